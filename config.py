@@ -1,0 +1,54 @@
+"""Every setting of the site, its unit and its default.
+
+Override any of them with an environment variable ``MATCHMAKER_<NAME>``
+(``MATCHMAKER_DATABASE_URL=postgresql+psycopg://...``). Secrets have no default:
+a production start without them is refused with a sentence that says what to do.
+"""
+
+# Where it runs -------------------------------------------------------------
+ENVIRONMENT = "production"  # production | demo | test; only production is strict
+SECRET_KEY = ""  # at least 32 characters; signs cookies
+BASE_URL = ""  # https://network.example.org: every link in a letter starts with it
+TRUSTED_HOSTS: list[str] = []  # further Host names answered; BASE_URL's always is
+PROXY_COUNT = 0  # reverse proxies in front whose X-Forwarded-* are believed
+INSTANCE = "instance"  # folder for the SQLite file, demo letters and model files
+DATABASE_URL = ""  # empty: sqlite:///<INSTANCE>/matchmaker.db
+REDIS_URL = ""  # shares rate limits between processes; empty: per process
+SITE_NAME = "Matchmaker"
+LOG_LEVEL = "INFO"
+
+# Languages -----------------------------------------------------------------
+LANGUAGES = ["en", "ru", "zh"]
+BABEL_DEFAULT_LOCALE = "en"
+BABEL_DEFAULT_TIMEZONE = "UTC"
+
+# Letters -------------------------------------------------------------------
+MAIL_FROM = "Matchmaker <noreply@example.org>"
+SMTP_URL = ""  # smtp://user:password@host:587?tls=starttls; empty: a folder (demo)
+OUTBOX_LEASE = 120  # seconds a sender may hold a letter
+OUTBOX_FIRST_RETRY = 60  # seconds; doubles after each failure
+OUTBOX_GIVE_UP = 24 * 3600  # seconds after which a letter is marked failed
+
+# Accounts ------------------------------------------------------------------
+SESSION_IDLE = 14 * 24 * 3600  # seconds without a request that end a session
+SESSION_MAXIMUM = 60 * 24 * 3600  # seconds after which a session ends in any case
+CONFIRM_MAX_AGE = 3 * 24 * 3600  # seconds, address confirmation
+RESET_MAX_AGE = 3600  # seconds, password reset
+CLAIM_MAX_AGE = 30 * 24 * 3600  # seconds, claiming a seeded profile
+SIGN_IN_LIMIT = "10 per 5 minutes"  # per account and per address
+RESET_LIMIT = "5 per day"  # per account
+REGISTER_LIMIT = "5 per day"  # per address
+VIEW_LIMIT = "100 per hour; 300 per day"  # profile pages per account
+MAX_CONTENT_LENGTH = 6 * 1024 * 1024  # bytes a request may carry
+MAX_FORM_MEMORY_SIZE = 1024 * 1024  # bytes of form fields
+
+# Matching ------------------------------------------------------------------
+PROPOSALS_PER_PAGE = 10  # proposals a day on the first page
+PROPOSALS_KEPT = 30  # proposals stored for each member
+EXPLORATION_SHARE = 0.1  # share of shown places drawn instead of ranked
+INTRODUCTION_DAYS = 7  # days to answer before a request expires
+OPEN_REQUESTS = 20  # unanswered requests a member may have out
+REMATCH_DAYS = 90  # days before a declined or expired pair is proposed again
+DIRECTORY_PAGE = 20  # profiles on a page of the directory
+DIRECTORY_PAGES = 25  # pages of one search that can be opened
+WORK_PAUSE = 1.0  # seconds the worker sleeps when there is nothing to do

@@ -1,0 +1,1 @@
+"""Room: people who can sign in, their sessions and one-use links."""

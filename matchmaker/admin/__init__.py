@@ -1,0 +1,1 @@
+"""Room: whether the matching is good, and who did what."""

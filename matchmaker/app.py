@@ -1,0 +1,219 @@
+"""Composition root: the one function that knows every room."""
+
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import structlog
+from flask import Flask, g, url_for
+from flask_babel import force_locale
+from flask_login import current_user
+from jinja2 import StrictUndefined
+from sqlalchemy import select
+
+from matchmaker import schema
+from matchmaker.accounts import signed_in
+from matchmaker.accounts import views as accounts
+from matchmaker.admin import views as admin
+from matchmaker.db import Sessions, make_engine
+from matchmaker.events import service as events_service
+from matchmaker.mail import Outbox, folder_transport, queue_letter, smtp_transport
+from matchmaker.matching import service as matching_service
+from matchmaker.matching import views as matching
+from matchmaker.matching.bridge import Matcher
+from matchmaker.matching.models import Introduction, IntroductionState
+from matchmaker.messaging import service as messaging_service
+from matchmaker.messaging import views as messaging
+from matchmaker.profiles import service as profile_service
+from matchmaker.profiles import views as profiles
+from matchmaker.profiles.models import Profile
+from matchmaker.settings import ROOT, check_settings, load_settings
+from matchmaker.web import assets, errors, i18n, limits, security, session, views
+
+__all__ = ["Site", "create_app", "create_site"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered letter."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The pieces that commands need: the same ones a request uses."""
+
+    app: Flask
+    sessions: Sessions
+    matcher: Matcher
+    outbox: Outbox
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Build the site: defaults from config.py, then environment, then overrides."""
+    return create_site(overrides).app
+
+
+def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
+    """Build the site and keep hold of its pieces.
+
+    Raises
+    ------
+    SetupError
+        When a setting is missing or unsafe.
+    """
+    settings = load_settings(overrides)
+    check_settings(settings)
+    _set_up_log(settings["LOG_LEVEL"])
+    app = Flask(
+        "matchmaker",
+        root_path=str(Path(__file__).parent),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.jinja_options["undefined"] = StrictUndefined
+    app.jinja_options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do"]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config.update(settings)
+    sessions = Sessions(make_engine(settings["DATABASE_URL"]))
+    matcher = Matcher()
+    security.init_app(app)
+    session.init_app(app, sessions)
+    limits.init_app(app)
+    assets.init_app(app)
+    signed_in.init_app(app, sessions, _extras())
+    i18n.init_app(app)
+    errors.init_app(app)
+    views.init_app(
+        app,
+        ready=lambda: schema.check_revision(sessions.engine),
+        home="matching.proposals",
+    )
+    accounts.init_app(app)
+    profiles.init_app(app)
+    matching.init_app(app, matcher)
+    messaging.init_app(app)
+    admin.init_app(app)
+    _provide_letters(app)
+    _give_new_people_a_profile(app)
+    return Site(app, sessions, matcher, _outbox(app, sessions))
+
+
+def _extras() -> dict[str, Callable[[Any], Any]]:
+    """Return what pages need to know of the signed-in person, as subqueries."""
+
+    def of_profile(column: Any) -> Callable[[Any], Any]:  # noqa: ANN401
+        return lambda user_id: (
+            select(column).where(Profile.user_id == user_id).scalar_subquery()
+        )
+
+    def via_profile(count: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda user_id: count(of_profile(Profile.id)(user_id))
+
+    return {
+        "profile_id": of_profile(Profile.id),
+        "profile_status": of_profile(Profile.status),
+        "list_stale": of_profile(Profile.list_stale_since.is_not(None)),
+        "events": events_service.count_run,
+        "waiting": via_profile(matching_service.count_waiting),
+        "unread": via_profile(messaging_service.count_unread),
+    }
+
+
+def _provide_letters(app: Flask) -> None:
+    """Let views of matching write to people without knowing the outbox."""
+
+    def notify(introduction: Introduction) -> None:
+        asked = introduction.state is IntroductionState.PENDING
+        if introduction.state not in {
+            IntroductionState.PENDING,
+            IntroductionState.ACCEPTED,
+        }:
+            return
+        to = introduction.candidate if asked else introduction.seeker
+        other = introduction.seeker if asked else introduction.candidate
+        if to.user is None:
+            return
+        queue_letter(
+            session.get_session(),
+            to=to.user.email,
+            template="asked" if asked else "accepted",
+            locale=to.user.locale,
+            context={
+                "name": other.full_name,
+                "organisation": other.organisation_name,
+                "introduction": introduction.public_id,
+            },
+        )
+
+    @app.before_request
+    def provide_notify() -> None:
+        g.notify_introduction = notify
+
+
+def _give_new_people_a_profile(app: Flask) -> None:
+    @app.before_request
+    def ensure_profile() -> None:
+        if current_user.is_authenticated and current_user.extra["profile_id"] is None:
+            person = signed_in.me()
+            writer = cast("Sessions", g.sessions)
+            with writer.write.begin() as database:
+                profile = profile_service.create_profile(database, user_id=person.id)
+                person.extra = {
+                    **person.extra,
+                    "profile_id": profile.id,
+                    "profile_status": profile.status,
+                }
+
+
+def _outbox(app: Flask, sessions: Sessions) -> Outbox:
+    settings = app.config
+
+    def render(template: str, locale: str, context: Mapping[str, Any]) -> Letter:
+        base = settings["BASE_URL"] or "http://localhost:8000"
+        with app.test_request_context(base_url=base), force_locale(locale):
+            g.locale = locale
+            text = app.jinja_env.get_template(f"email/{template}.txt").render(
+                **context,
+                site=settings["SITE_NAME"],
+                link=lambda endpoint, **values: url_for(
+                    endpoint, _external=True, **values
+                ),
+            )
+        subject, _, body = text.strip().partition("\n")
+        return Letter(subject.strip(), body.strip() + "\n")
+
+    if settings["SMTP_URL"]:
+        transport = smtp_transport(settings["SMTP_URL"])
+    else:
+        transport = folder_transport(Path(settings["INSTANCE"]) / "letters")
+    return Outbox(
+        sessions,
+        render=render,
+        transport=transport,
+        sender=settings["MAIL_FROM"],
+        lease=settings["OUTBOX_LEASE"],
+        first_retry=settings["OUTBOX_FIRST_RETRY"],
+        give_up=settings["OUTBOX_GIVE_UP"],
+    )
+
+
+def _set_up_log(level: str) -> None:
+    """Write JSON lines to standard error; control characters come out escaped."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

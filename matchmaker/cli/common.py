@@ -1,0 +1,61 @@
+"""What several commands share: the site of the environment, progress on a line."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import TimeRemainingColumn
+
+from matchmaker.app import Site, create_site
+from matchmaker.errors import SetupError
+from matchmaker.schema import check_revision
+from matchmaker.settings import load_settings
+
+console = Console(stderr=True)
+
+
+def open_site(overrides: dict[str, object] | None = None) -> Site:
+    """Return the site, with a key of its own when only commands need one."""
+    settings = load_settings()
+    extra = dict(overrides or {})
+    if not settings["SECRET_KEY"] and "SECRET_KEY" not in extra:
+        # A command serves no cookies: any key will do, and none is left behind.
+        extra["SECRET_KEY"] = secrets.token_urlsafe(32)
+        extra.setdefault("ENVIRONMENT", "demo")
+    folder = Path(str(extra.get("INSTANCE", settings["INSTANCE"])))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(
+            f"The folder {folder} cannot be made ({error.strerror}): set "
+            "MATCHMAKER_INSTANCE to one that can."
+        ) from error
+    return create_site(extra)
+
+
+def open_ready_site() -> Site:
+    """Return the site if its database has the right version."""
+    site = open_site()
+    check_revision(site.sessions.engine)
+    return site
+
+
+def counted(label: str) -> tuple[Progress, Callable[[int, int], None]]:
+    """Return a progress display and the function that moves it: (done, total)."""
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal and not os.environ.get("FORCE_PROGRESS"),
+    )
+    task = progress.add_task(label, total=None)
+
+    def move(done: int, total: int) -> None:
+        progress.update(task, completed=done, total=total)
+
+    return progress, move

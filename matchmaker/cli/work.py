@@ -1,0 +1,42 @@
+"""The background work. The database says what is due; nothing else is kept."""
+
+import threading
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from matchmaker.app import Site
+from matchmaker.matching import jobs
+from matchmaker.matching.views import make_policy
+
+log = structlog.get_logger()
+PAUSE_AFTER_ERROR = 10.0  # seconds; the database may be restarting
+
+
+class Worker:
+    """Does what is due, again and again. Doing it twice changes nothing."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.policy = make_policy(site.app.config)
+        self.pause = float(site.app.config["WORK_PAUSE"])
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+        while not stop.is_set():
+            try:
+                done = self.work_off()
+            except SQLAlchemyError as error:
+                log.error("work-failed", error=type(error).__name__)
+                stop.wait(PAUSE_AFTER_ERROR)
+                continue
+            if not done:
+                stop.wait(self.pause)
+
+    def work_off(self) -> int:
+        """Do everything that is due now; return how many things were done."""
+        site = self.site
+        done = site.outbox.send_due() + jobs.expire(site.sessions)
+        while jobs.refresh_stale(site.sessions, site.matcher, self.policy):
+            done += 1
+        return done

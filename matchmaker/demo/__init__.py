@@ -1,0 +1,1 @@
+"""The demo community: invented people who make a first visit worth something."""

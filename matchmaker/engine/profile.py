@@ -1,0 +1,126 @@
+"""From a member to rows: what they want and what they have, text by text.
+
+Stated needs and offers are joined by what they imply: who offers to buy X needs a
+supplier of X, who looks for buyers of X has X (``vocabulary.collaboration.MIRROR``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.engine.members import Item, Member
+from matchmaker.vocabulary.collaboration import COLLABORATION_TYPES, MIRROR, answers
+from matchmaker.vocabulary.sectors import is_sector, sector_name
+
+Origin = Literal["need", "offer", "about"]
+
+# Kinds of rows: the collaboration types, then these. An implied row was not stated as
+# such and is compared only with rows whose type was stated.
+UNTYPED: Final = len(COLLABORATION_TYPES)
+IMPLIED_BUYING: Final = UNTYPED + 1
+IMPLIED_SELLING: Final = UNTYPED + 2
+FIELD: Final = UNTYPED + 3
+KINDS: Final = FIELD + 1
+
+# A seller would be glad of buyers without having said so; half of a stated need.
+_SELLER_SEEKS_BUYERS: Final = 0.5
+# A member who stated no need is still interested in their own field.
+_FIELD_INTEREST: Final = 0.3
+# A need of which only the type is known is looked for in the member's own field.
+_NEED_WITHOUT_TEXT: Final = 0.3
+_KIND: Final = {code: number for number, code in enumerate(COLLABORATION_TYPES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text of a member with the role it plays, before it becomes a vector."""
+
+    text: str
+    kind: int
+    weight: float
+    origin: Origin
+    item: Item | None = None
+
+
+def kind_of(code: str | None) -> int:
+    """Return the kind of a stated collaboration type; unknown types are untyped."""
+    return _KIND.get(code or "", UNTYPED)
+
+
+def field_text(member: Member) -> str:
+    """Return what a member writes about themselves: about text and sector labels."""
+    labels = (
+        sector_name(label, "en") if is_sector(label) else label
+        for label in member.sectors
+    )
+    return "\n".join(part for part in (member.about, *labels) if part)
+
+
+def wants(member: Member) -> list[Source]:
+    """Return what a member looks for; at least one source, maybe without text."""
+    found = [*_stated_wants(member), *_mirrored_wants(member)]
+    if not found:
+        own = [field_text(member)]
+        own.extend(item.text for item in member.offers if kind_of(item.type) == UNTYPED)
+        text = "\n".join(part for part in own if part)
+        found.append(Source(text, FIELD, _FIELD_INTEREST, "about"))
+    return found
+
+
+def _stated_wants(member: Member) -> Iterator[Source]:
+    for item in member.needs:
+        if item.text.strip():
+            yield Source(item.text, kind_of(item.type), 1.0, "need", item)
+        else:
+            text = field_text(member)
+            yield Source(text, kind_of(item.type), _NEED_WITHOUT_TEXT, "need", item)
+
+
+def _mirrored_wants(member: Member) -> Iterator[Source]:
+    for item in member.offers:
+        side, code = MIRROR.get(("offer", item.type or ""), ("", ""))
+        if side == "need" and item.text.strip():
+            implied = code == "purchase"
+            kind = IMPLIED_BUYING if implied else kind_of(code)
+            weight = _SELLER_SEEKS_BUYERS if implied else 1.0
+            yield Source(item.text, kind, weight, "offer", item)
+
+
+def haves(member: Member) -> list[Source]:
+    """Return what a member can answer a need with; the first is the profile itself."""
+    found = [Source(field_text(member), UNTYPED, 1.0, "about")]
+    found.extend(
+        Source(item.text, kind_of(item.type), 1.0, "offer", item)
+        for item in member.offers
+        if item.text.strip()
+    )
+    for item in member.needs:
+        side, code = MIRROR.get(("need", item.type or ""), ("", ""))
+        if side == "offer" and item.text.strip():
+            kind = IMPLIED_BUYING if code == "purchase" else IMPLIED_SELLING
+            found.append(Source(item.text, kind, 1.0, "need", item))
+    return found
+
+
+def _answer_table() -> NDArray[np.float64]:
+    """Return how well a row of one kind answers a want of another, ``(KINDS, KINDS)``."""
+    types: list[str | None] = [*COLLABORATION_TYPES, None, "purchase", "supply", None]
+    table = np.array([[answers(need, offer) for offer in types] for need in types])
+    table[IMPLIED_BUYING, UNTYPED] = 0.0
+    table[[UNTYPED, FIELD], IMPLIED_BUYING] = 0.0
+    return table
+
+
+ANSWERS: Final = _answer_table()
+
+
+def type_profile(items: tuple[Item, ...]) -> NDArray[np.bool_]:
+    """Return which collaboration types a member states, shape ``(types,)``."""
+    stated = np.zeros(len(COLLABORATION_TYPES), bool)
+    for item in items:
+        if item.type in _KIND:
+            stated[_KIND[item.type]] = True
+    return stated

@@ -1,0 +1,1 @@
+"""Room: events, who runs them and who came."""

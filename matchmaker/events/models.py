@@ -1,0 +1,83 @@
+"""Events, their organisers and attendance."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.accounts.models import User
+from matchmaker.db import Base, Id
+from matchmaker.profiles.models import Profile
+
+
+class EventKind(StrEnum):
+    """What sort of gathering it was."""
+
+    WEBINAR = "webinar"
+    MEETING = "meeting"
+
+
+class StaffRole(StrEnum):
+    """What an organiser may do for one event."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    HELPER = "helper"
+
+
+class Event(Base):
+    """A webinar or meeting whose people become a network."""
+
+    __tablename__ = "event"
+    __table_args__ = (CheckConstraint("starts_at <= ends_at", name="starts_first"),)
+
+    id: Mapped[Id]
+    slug: Mapped[str] = mapped_column(unique=True, comment="its name in addresses")
+    names: Mapped[dict[str, Any]] = mapped_column(comment="interface language: name")
+    kind: Mapped[EventKind]
+    place: Mapped[str] = mapped_column(default="")
+    time_zone: Mapped[str] = mapped_column(default="UTC", comment="IANA name")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    languages: Mapped[list[str]] = mapped_column(default=list)
+
+    def name(self, locale: str) -> str:
+        """Return the name in a language, else in English, else any."""
+        names: dict[str, str] = self.names
+        return names.get(locale) or names.get("en") or next(iter(names.values()), "")
+
+
+class EventStaff(Base):
+    """Somebody who runs an event."""
+
+    __tablename__ = "event_staff"
+    __table_args__ = (UniqueConstraint("event_id", "user_id"),)
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[StaffRole]
+    user: Mapped[User] = relationship()
+
+
+class Attendance(Base):
+    """A participant's part in an event."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("event_id", "profile_id"),)
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    profile_id: Mapped[int] = mapped_column(
+        ForeignKey("profile.id", ondelete="CASCADE"), index=True
+    )
+    attended: Mapped[bool] = mapped_column(default=True)
+    minutes: Mapped[int | None] = mapped_column(comment="minutes present")
+    role: Mapped[str] = mapped_column(default="participant")
+    question: Mapped[str] = mapped_column(default="", comment="asked at the webinar")
+    profile: Mapped[Profile] = relationship()
+    event: Mapped[Event] = relationship()

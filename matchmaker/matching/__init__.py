@@ -1,0 +1,1 @@
+"""Room: proposals, decisions, introductions, outcomes; the way to the engine."""

@@ -1,0 +1,73 @@
+"""Work of matching that needs no request. Each step is its own transaction.
+
+What is to be done stands in the database (the stale marks, the expiry dates), so
+a job that dies loses nothing and one that runs twice changes nothing.
+"""
+
+from collections.abc import Callable
+
+from matchmaker.db import Sessions
+from matchmaker.matching import lists, service
+from matchmaker.matching.bridge import Matcher, Pair
+from matchmaker.matching.models import MatchRun
+
+BATCH = 200  # lists written in one transaction: others wait a fraction of a second
+
+
+def refresh(
+    sessions: Sessions,
+    matcher: Matcher,
+    policy: lists.Policy,
+    *,
+    progress: Callable[[int, int], None],
+) -> int:
+    """Compute every list anew; return how many. Pages keep working meanwhile."""
+    with sessions.write.begin() as session:
+        run_id = lists.start_run(session, kind="full").id
+    done = 0
+    batch: list[tuple[int, list[Pair]]] = []
+
+    def write() -> None:
+        with sessions.write.begin() as session:
+            lists.store_lists(session, session.get_one(MatchRun, run_id), batch, policy)
+
+    with sessions.read() as reader:
+        total = len(matcher.refit(reader).ids)
+        forbidden = lists.list_forbidden(reader, policy)
+        for found in matcher.all_top(reader, k=policy.kept, forbidden=forbidden):
+            batch.append(found)
+            if len(batch) == BATCH:
+                write()
+                done += len(batch)
+                batch.clear()
+                progress(done, total)
+    write()
+    done += len(batch)
+    progress(done, total)
+    with sessions.write.begin() as session:
+        lists.finish_run(session, session.get_one(MatchRun, run_id), done)
+    return done
+
+
+def expire(sessions: Sessions) -> int:
+    """Close requests whose time is over."""
+    with sessions.read() as session:
+        if not service.count_due(session):
+            return 0
+    with sessions.write.begin() as session:
+        return service.expire_due(session)
+
+
+def refresh_stale(sessions: Sessions, matcher: Matcher, policy: lists.Policy) -> bool:
+    """Bring the lists of one changed member up to date; False if none waits."""
+    with sessions.read() as session:
+        stale = lists.next_stale(session)
+    if stale is None:
+        return False
+    profile_id, own, reach = stale
+    with sessions.write.begin() as session:
+        if own:
+            lists.refresh_member(session, matcher, policy, profile_id)
+        if reach:
+            lists.refresh_reach(session, matcher, policy, profile_id)
+    return True

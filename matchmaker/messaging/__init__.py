@@ -1,0 +1,1 @@
+"""Room: conversations about introductions, and the follow-ups that come of them."""

@@ -1,0 +1,1 @@
+"""Room: who entrepreneurs are, what they offer and ask, and the directory."""

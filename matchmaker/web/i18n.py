@@ -1,0 +1,144 @@
+"""Languages of the interface: which one, and names and dates in it."""
+
+from datetime import date, datetime
+from functools import cache
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from flask import Flask, g, request, session
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from matchmaker.clock import now
+from matchmaker.settings import ROOT
+from matchmaker.vocabulary import collaboration, countries, languages, sectors
+
+#: Interface languages by their own names.
+OWN_NAMES = {"en": "English", "ru": "Русский", "zh": "中文"}
+_PACKAGE_TRANSLATIONS = "translations"
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of each request and give templates their names."""
+    known = app.config["LANGUAGES"]
+
+    def choose_locale() -> str:
+        if "locale" in g:
+            return str(g.locale)
+        if getattr(current_user, "is_authenticated", False):
+            return str(current_user.locale)
+        chosen = session.get("locale")
+        if chosen in known:
+            return str(chosen)
+        return request.accept_languages.best_match(known) or known[0]
+
+    def choose_zone() -> str | None:
+        if getattr(current_user, "is_authenticated", False):
+            return str(current_user.time_zone)
+        return None
+
+    Babel(
+        app,
+        default_translation_directories=_PACKAGE_TRANSLATIONS,
+        locale_selector=choose_locale,
+        timezone_selector=choose_zone,
+    )
+    app.jinja_env.filters.update(
+        country=country,
+        language=language,
+        sector=sector,
+        day=day,
+        moment=moment,
+        host=host,
+        marked=marked,
+    )
+    app.jinja_env.globals.update(
+        locale=locale,
+        own_names=OWN_NAMES,
+        phrase=phrase,
+        type_name=type_name,
+        text_direction=languages.direction,
+    )
+
+
+def locale() -> str:
+    """Return the language of this request: en, ru or zh."""
+    return str(get_locale() or "en")[:2]
+
+
+def country(code: str) -> str:
+    """Return a country's name in the reader's language."""
+    return countries.country_name(code, locale())
+
+
+def language(code: str) -> str:
+    """Return a language's name in the reader's language."""
+    return languages.language_name(code, locale())
+
+
+def sector(code: str) -> str:
+    """Return a sector's name in the reader's language, or a member's own label."""
+    return sectors.sector_name(code, locale()) if sectors.is_sector(code) else code
+
+
+def phrase(side: str, code: str) -> str:
+    """Return a collaboration type in plain words: "I look for suppliers"."""
+    side_known = "offer" if side == "offer" else "request"
+    return collaboration.phrase(side_known, code, locale())
+
+
+def type_name(code: str) -> str:
+    """Return a collaboration type's name in the reader's language."""
+    return collaboration.type_name(code, locale())
+
+
+def day(value: date | datetime | None) -> str:
+    """Return a date in the reader's language, with the year when it is another."""
+    if value is None:
+        return ""
+    if value.year == now().year:
+        # Patterns without a year, as each language writes them.
+        pattern = {"en": "d MMM", "ru": "d MMMM", "zh": "M月d日"}[locale()]
+        return str(format_date(value, pattern))
+    return str(format_date(value, "long"))
+
+
+def moment(value: datetime) -> str:
+    """Return date and time in the reader's language and time zone."""
+    return str(format_datetime(value, "medium"))
+
+
+def host(url: str) -> str:
+    """Return the host of an address, for the text of a link."""
+    return urlsplit(url).hostname or url
+
+
+def marked(text: str, spans: list[list[int]]) -> Markup:
+    """Return ``text`` escaped, with ``spans`` (start, end) in ``<mark>``."""
+    parts: list[Markup] = []
+    at = 0
+    for start, end in sorted(spans):
+        if start < at or end > len(text):
+            continue
+        parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end])]
+        parts.append(Markup("</mark>"))
+        at = end
+    parts.append(escape(text[at:]))
+    return Markup("").join(parts)
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Return the IANA zones with a region and a city, and UTC."""
+    regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/")
+    zones = (zone for zone in available_timezones() if zone.startswith(regions))
+    return ("UTC", *sorted(zones))
+
+
+def translations_folder() -> str:
+    """Return where the catalogues lie, for tests."""
+    return str(ROOT / "matchmaker" / _PACKAGE_TRANSLATIONS)
+
+
+__all__ = ["gettext", "init_app", "locale"]

@@ -1,0 +1,84 @@
+"""What people read when a rule refuses, or an address leads nowhere."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+_REFUSALS = {
+    "form-expired": _l(
+        "This form was open for too long or in another sign-in. Go back, reload the "
+        "page and send it again; your browser keeps what you typed."
+    ),
+    "email-invalid": _l("Please enter a full mail address, like name@example.org."),
+    "email-taken": _l("There is already an account with this address."),
+    "password-short": _l("Use at least 8 characters: three or four words are good."),
+    "password-long": _l("Use at most 128 characters."),
+    "password-common": _l(
+        "This password is among the most used ones or repeats your address. "
+        "Choose another: three or four unrelated words are good."
+    ),
+    "password-wrong": _l("This is not your current password."),
+    "link-invalid": _l(
+        "This link has been used already or is too old. Ask for a new one."
+    ),
+    "session-unknown": _l("This sign-in has ended already."),
+    "edited-elsewhere": _l(
+        "This was changed in another window meanwhile. Your text is still here; what is "
+        "stored now stands beside it. Check both, then save again."
+    ),
+    "website-invalid": _l("Please enter a web address like https://example.org."),
+    "profile-unknown": _l("This person is not listed here (any more)."),
+    "profile-incomplete": _l(
+        "First say who you are and what you offer or look for: then others know why "
+        "you ask."
+    ),
+    "items-limit": _l("20 offers and requests are enough. Remove one first."),
+    "proposal-unknown": _l("This proposal is not on your list any more."),
+    "introduction-unknown": _l("This introduction does not exist (any more)."),
+    "introduction-open": _l("You two are already being introduced."),
+    "introduction-self": _l("This is your own profile."),
+    "introduction-closed": _l(
+        "This request was already answered, withdrawn or has expired. Nothing was "
+        "changed."
+    ),
+    "introduction-recent": _l(
+        "You asked this person not long ago. Give it some time before you ask again."
+    ),
+    "too-many-open": _l(
+        "Many of your requests still wait for an answer. Wait for some of them first."
+    ),
+    "conversation-closed": _l("The conversation opens when both have said yes."),
+    "date-far": _l("Please choose a date within the next ten years."),
+    "date-future": _l("Please choose today or a day in the past."),
+    "outcome-unknown": _l("Please choose one of the answers."),
+    "event-unknown": _l("This event does not exist, or you do not run it."),
+}
+_ERRORS = {
+    400: _l("The request could not be read. Go back and try again."),
+    403: _l("You may not do this."),
+    404: _l("There is nothing at this address, or it is not meant for you."),
+    405: _l("This address cannot be used like that. Start from the front page."),
+    410: _l("This is no longer here."),
+    413: _l("That is too large. Send less at a time."),
+    414: _l("The address is too long."),
+    429: _l("That was too many times in a short while. Wait a little, then try again."),
+    500: _l(
+        "Something broke on our side. It has been noted; please try again. If you "
+        "write to us, mention the number below."
+    ),
+    503: _l("The site is catching its breath. Please try again in a minute."),
+}
+
+
+def refusal_text(code: str) -> str:
+    """Return the sentence for a refusal of the domain."""
+    return str(_REFUSALS.get(code) or gettext("This cannot be done."))
+
+
+def error_text(status: int) -> str:
+    """Return the sentence for an HTTP status."""
+    return str(_ERRORS.get(status) or _ERRORS[400 if status < 500 else 500])  # noqa: PLR2004
+
+
+def known_refusals() -> frozenset[str]:
+    """Return every code that has a text, for tests."""
+    return frozenset(_REFUSALS)
