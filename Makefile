@@ -50,11 +50,12 @@ browser: install-dev ## Debian's Chromium as root, else Playwright's own
 	$(BIN)/python -m tests.browser.fetch
 
 messages: install-dev ## collect new strings into the Russian and Chinese catalogues
-	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k _ -k lazy_gettext --no-location --sort-output -o .make/messages.pot .
+	@mkdir -p .make
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k lazy_gettext --no-location --sort-output --omit-header -o .make/messages.pot matchmaker templates
 	for locale in ru zh; do \
 	  test -f matchmaker/translations/$$locale/LC_MESSAGES/messages.po \
 	    || $(BIN)/pybabel -q init -i .make/messages.pot -d matchmaker/translations -l $$locale; \
-	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -N -i .make/messages.pot -d matchmaker/translations -l $$locale; \
+	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -N -i .make/messages.pot -d matchmaker/translations -l $$locale; \
 	done
 
 fix: install-dev ## format what can be formatted

@@ -27,7 +27,7 @@ class Worker:
             try:
                 done = self.work_off()
             except SQLAlchemyError as error:
-                log.error("work-failed", error=type(error).__name__)
+                log.error("work-failed", error=type(error).__name__, detail=str(error)[:200])
                 stop.wait(PAUSE_AFTER_ERROR)
                 continue
             if not done:

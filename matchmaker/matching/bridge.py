@@ -181,13 +181,13 @@ def list_members(session: Session, ids: list[int] | None = None) -> list[Profile
 
 def model_weights() -> dict[str, Any]:
     """Return the weights in force, as plain values."""
-    from matchmaker.engine.community import DEFAULT_WEIGHTS  # noqa: PLC0415
+    from matchmaker.engine.scoring import DEFAULT_WEIGHTS  # noqa: PLC0415
 
     return asdict(DEFAULT_WEIGHTS)
 
 
 def _band(joint: float) -> str:
-    from matchmaker.engine.community import band  # noqa: PLC0415
+    from matchmaker.engine.scoring import band  # noqa: PLC0415
 
     return band(joint)
 

@@ -25,13 +25,11 @@ def init_app(app: Flask) -> None:
         ],
         COMPRESS_STREAMS=True,
     )
-    bootstrap = Bootstrap5(app)
+    Bootstrap5(app)
     Compress(app)
     folders = {
         "static": Path(str(app.static_folder)),
-        "bootstrap.static": Path(
-            bootstrap.__class__.__init__.__globals__["__file__"]
-        ).with_name("static"),
+        "bootstrap.static": Path(str(app.blueprints["bootstrap"].static_folder)),
     }
 
     @cache

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from matchmaker.clock import now
 from matchmaker.settings import ROOT
 from matchmaker.vocabulary import collaboration, countries, languages, sectors
+from matchmaker.vocabulary.terms import glossary
 
 #: Interface languages by their own names.
 OWN_NAMES = {"en": "English", "ru": "Русский", "zh": "中文"}
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         host=host,
         marked=marked,
+        concept=concept,
     )
     app.jinja_env.globals.update(
         locale=locale,
@@ -80,6 +82,11 @@ def language(code: str) -> str:
 def sector(code: str) -> str:
     """Return a sector's name in the reader's language, or a member's own label."""
     return sectors.sector_name(code, locale()) if sectors.is_sector(code) else code
+
+
+def concept(code: str) -> str:
+    """Return a business term's name in the reader's language."""
+    return glossary().name(code, locale())
 
 
 def phrase(side: str, code: str) -> str:
