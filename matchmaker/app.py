@@ -21,7 +21,7 @@ from matchmaker.admin import views as admin
 from matchmaker.db import Sessions, make_engine
 from matchmaker.events import service as events_service
 from matchmaker.mail import Outbox, folder_transport, queue_letter, smtp_transport
-from matchmaker.matching import service as matching_service
+from matchmaker.matching import introductions
 from matchmaker.matching import views as matching
 from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.models import Introduction, IntroductionState
@@ -120,7 +120,7 @@ def _extras() -> dict[str, Callable[[Any], Any]]:
         "profile_status": of_profile(Profile.status),
         "list_stale": of_profile(Profile.list_stale_since.is_not(None)),
         "events": events_service.count_run,
-        "waiting": via_profile(matching_service.count_waiting),
+        "waiting": via_profile(introductions.count_waiting),
         "unread": via_profile(messaging_service.count_unread),
     }
 

@@ -32,7 +32,7 @@ INVALID = 422  # the status of a form that must be corrected
 def init_app(app: Flask) -> None:
     """Register the pages and give them their settings."""
 
-    @bp.before_app_request
+    @app.before_request
     def provide_settings() -> None:
         g.account_settings = app.config
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.engine.artefact import ArtefactError, read_artefact, write_artefact
+from matchmaker.engine.bridges import Bridges
 from matchmaker.engine.facts import Facts, fact_evidence
 from matchmaker.engine.lexicon import Lexicon, TextWeights
 from matchmaker.engine.members import Member, MemberError, member_from_object
@@ -27,7 +28,7 @@ from matchmaker.engine.scoring import (
     probability,
     text_match,
 )
-from matchmaker.engine.table import RowsOf, RowTable, rows_of
+from matchmaker.engine.table import Row, RowsOf, RowTable, rows_of
 from matchmaker.engine.vectors import Vectors
 
 FloatArray = NDArray[np.float64]
@@ -93,25 +94,26 @@ class Community:
         self.members_ = {member.id: member for member in ordered}
         if len(self.members_) != len(ordered):
             raise ValueError("two members share an id")
-        self.vectors_ = Vectors(self.weights.texts, random_state=self.random_state).fit(
-            ordered
-        )
-        self._index(ordered)
-        return self
-
-    def _index(self, ordered: Sequence[Member]) -> None:
+        vectors = Vectors(self.weights.texts, random_state=self.random_state)
+        self.vectors_, rows = vectors.fit(ordered)
         self.ids: list[str] = [member.id for member in ordered]
         self._position = {member_id: at for at, member_id in enumerate(self.ids)}
         self.wants_, self.haves_, self.facts_ = RowTable(), RowTable(), Facts()
-        self._splice(0, 0, ordered)
+        self._splice(0, 0, ordered, rows)
+        return self
 
-    def _splice(self, at: int, count: int, members: Sequence[Member]) -> None:
-        self.wants_.splice(
-            at, count, [self.vectors_.wants(member) for member in members]
-        )
-        self.haves_.splice(
-            at, count, [self.vectors_.haves(member) for member in members]
-        )
+    def _splice(
+        self,
+        at: int,
+        count: int,
+        members: Sequence[Member],
+        have_rows: Sequence[Sequence[Row]] | None = None,
+    ) -> None:
+        if have_rows is None:
+            have_rows = [self.vectors_.haves(member) for member in members]
+        self.haves_.splice(at, count, have_rows)
+        want_rows = [self.vectors_.wants(member) for member in members]
+        self.wants_.splice(at, count, want_rows)
         self.facts_.splice(at, count, self.facts_.rows(members))
 
     def put(self, member: Member) -> None:
@@ -298,6 +300,7 @@ class Community:
             "ids": self.ids,
             "members": [asdict(self.members_[known]) for known in self.ids],
             "lexicon": self.vectors_.lexicon_.state(),
+            "spoken": self.vectors_.words_,
             "words": self.facts_.words,
         }
         parts = {"wants": self.wants_, "haves": self.haves_, "facts": self.facts_}
@@ -342,6 +345,8 @@ class Community:
         self._position = {known: position for position, known in enumerate(self.ids)}
         self.vectors_ = Vectors(self.weights.texts, random_state=self.random_state)
         self.vectors_.lexicon_ = Lexicon.from_state(self.weights.texts, head["lexicon"])
+        self.vectors_.words_ = head["spoken"]
+        self.vectors_.bridges_ = Bridges(head["spoken"])
         self.wants_ = RowTable.from_arrays(parts["wants"])
         self.haves_ = RowTable.from_arrays(parts["haves"])
         self.facts_ = Facts.from_arrays(head["words"], parts["facts"])

@@ -1,10 +1,21 @@
-"""Texts as sparse vectors: keys, inverse document frequencies, length normalisation.
+"""Keys of a text, how rare they are, and a text as a sparse vector.
 
-One occurrence of a key is a stem, a pair of Han characters, a concept of the glossary
-(``c:``) or the sector above it (``s:``). What matches what is decided in ``scoring``.
+A text stands under several kinds of keys at once, told apart by how they begin:
+
+========================  =====================================================
+``word`` or 汉字           a stem, or a pair of Han characters
+``healthcare``            two neighbouring stems joined: order matters, and
+                          "health care" meets "healthcare"
+``p:autom``               the beginning of a long stem: "automated", "automation"
+``c:en:freight``          a concept of the glossary, with the language it was in
+``s:logistics``           the sector above a concept
+========================  =====================================================
+
+What a need is translated to is in ``bridges``; what a match is worth in ``scoring``.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,10 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.engine.members import JSON
+from matchmaker.vocabulary.analyzer import is_cyrillic, is_han
+from matchmaker.vocabulary.sectors import LOCALES
 from matchmaker.vocabulary.terms import (
     SECTOR_PREFIX,
     Glossary,
+    Unit,
     glossary,
+    sector_keys,
     terms_of,
     units,
 )
@@ -25,29 +40,55 @@ from matchmaker.vocabulary.terms import (
 FloatArray = NDArray[np.float64]
 
 CONCEPT: Final = "c:"
+SECTOR: Final = "s:"
+BEGINNING: Final = "p:"
+_HAN: Final = re.compile(r"[\u3040-\u9fff]")
+_LONG_STEM: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class TextWeights:
-    """Parameters of the text model; how words become numbers.
+    """How words become numbers. Chosen on the development parts, see RESULTS.md.
 
     Attributes
     ----------
     saturation
         k1 of BM25: how fast repetition of a key stops counting.
     length
-        Exponent of the length normalisation, in [0, 0.75]; see :func:`Lexicon.offer`.
+        Exponent of the length normalisation, in [0, 1); see :meth:`Lexicon.offer`.
     pivot
-        Length at which a text is neither raised nor lowered, in units of the mean.
-    concept, part
-        Weight of a concept, and of a concept inside a longer one, beside a stem's 1.
+        Added to the relative length of a text before the exponent.
+    opening, opening_reach
+        A text says first what it is about: a key at its very beginning counts
+        ``1 + opening`` times, falling by e each ``opening_reach`` characters.
+    joined, beginning
+        Weight of two joined stems and of a stem's beginning beside a stem's 1.
+    part
+        Weight of a concept inside a longer one.
+    same_language
+        Weight of a concept in a need when the other text names it in the same
+        language, where the words themselves match already; 1 across languages.
+    concept_length
+        Share of concepts in the length of a text. It equals ``length``, the least for
+        which one more matching key can never lower a score.
+    sector
+        Weight of a shared sector of two concepts.
+    bridge
+        Weight of a translated or transliterated word.
     """
 
-    saturation: float = 1.2
-    length: float = 0.5
-    pivot: float = 0.6
-    concept: float = 0.6
-    part: float = 0.3
+    saturation: float = 0.8
+    length: float = 0.6
+    pivot: float = 1.5
+    opening: float = 1.0
+    opening_reach: float = 150.0
+    joined: float = 0.25
+    beginning: float = 0.3
+    part: float = 0.7
+    same_language: float = 0.4
+    concept_length: float = 0.6
+    sector: float = 0.1
+    bridge: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +101,86 @@ class Occurrence:
     weight: float
 
 
+def language_of(surface: str) -> str:
+    """Return the glossary language of a piece of text by its script."""
+    if _HAN.search(surface):
+        return "zh"
+    return "ru" if is_cyrillic(surface) else "en"
+
+
+def _spelled(sequence: list[Unit], weights: TextWeights) -> Iterable[Occurrence]:
+    stems = list(terms_of(sequence))
+    for key, start, end in stems:
+        yield Occurrence(key, start, end, 1.0)
+        if len(key) > _LONG_STEM and not is_han(key):
+            beginning = BEGINNING + key[:_LONG_STEM]
+            yield Occurrence(beginning, start, end, weights.beginning)
+    for (left, start, _), (right, _, end) in zip(stems, stems[1:], strict=False):
+        if not is_han(left) and not is_han(right):
+            yield Occurrence(left + right, start, end, weights.joined)
+
+
 def occurrences(
     text: str, weights: TextWeights, terms: Glossary | None = None
 ) -> list[Occurrence]:
-    """Return every key of a text with its place."""
+    """Return every key of a text with its places.
+
+    A name that stands for several concepts gives each an equal share.
+    """
     known = terms or glossary()
     sequence = units(text)
-    found = [Occurrence(key, start, end, 1.0) for key, start, end in terms_of(sequence)]
-    for match in known.find_units(sequence, text):
+    found = list(_spelled(sequence, weights))
+    matches = known.find_units(sequence, text)
+    names = Counter((match.start, match.end) for match in matches)
+    for match in matches:
+        place = (match.start, match.end)
+        share = (weights.part if match.part else 1.0) / names[place]
         if not match.code.startswith(SECTOR_PREFIX):
-            weight = weights.part if match.part else weights.concept
-            found.append(
-                Occurrence(CONCEPT + match.code, match.start, match.end, weight)
-            )
+            language = language_of(text[match.start : match.end])
+            found.append(Occurrence(f"{CONCEPT}{language}:{match.code}", *place, share))
+        found.extend(
+            Occurrence(key, *place, weight * share)
+            for key, weight in sector_keys(known.sector(match.code)).items()
+        )
     return found
 
 
-def frequencies(found: Iterable[Occurrence]) -> dict[str, float]:
-    """Sum the weights of each key."""
+def concept_of(key: str) -> str | None:
+    """Return the concept code of a key, None for a key of another kind."""
+    return key.split(":", 2)[2] if key.startswith(CONCEPT) else None
+
+
+def frequencies(found: Iterable[Occurrence], weights: TextWeights) -> dict[str, float]:
+    """Return how often each key stands in an answering text, openings counting more.
+
+    A sector counts once, however many concepts lie in it.
+    """
     total: dict[str, float] = {}
     for one in found:
-        total[one.key] = total.get(one.key, 0.0) + one.weight
+        if one.key.startswith(SECTOR):
+            total[one.key] = max(one.weight, total.get(one.key, 0.0))
+        else:
+            early = weights.opening * math.exp(-one.start / weights.opening_reach)
+            total[one.key] = total.get(one.key, 0.0) + one.weight * (1 + early)
+    return total
+
+
+def wishes(found: Iterable[Occurrence], weights: TextWeights) -> dict[str, float]:
+    """Return what a need asks for: each key, and its concepts in every language."""
+    total: dict[str, float] = {}
+    for one in found:
+        if one.key.startswith(SECTOR):
+            weight = weights.sector * one.weight
+            total[one.key] = max(weight, total.get(one.key, 0.0))
+        elif one.key.startswith(CONCEPT):
+            _, language, code = one.key.split(":", 2)
+            for other in LOCALES:
+                key = f"{CONCEPT}{other}:{code}"
+                weight = one.weight * (weights.same_language if other == language else 1.0)
+                total[key] = total.get(key, 0.0) + weight
+        else:
+            # The weight of joined stems and beginnings is in the answering text.
+            total[one.key] = total.get(one.key, 0.0) + 1.0
     return total
 
 
@@ -97,22 +197,24 @@ class Lexicon:
         self.prior = prior
 
     def fit(self, documents: Iterable[dict[str, float]]) -> Self:
-        """Count in how many documents each key stands.
+        """Count in how many documents each key stands, and how long they are.
 
         Parameters
         ----------
         documents
             Weight of each key for every text, as from :func:`frequencies`.
         """
+        known = list(documents)
         counts: Counter[str] = Counter()
-        self.documents_ = 0
-        for document in documents:
+        for document in known:
             counts.update(document.keys())
-            self.documents_ += 1
+        self.documents_ = len(known)
         keys = sorted(counts)
         self.columns_: dict[str, int] = {key: column for column, key in enumerate(keys)}
         self._idf = [self._rarity(counts[key]) for key in keys]
         self.mean_length_ = 1.0
+        lengths = [length for *_, length in map(self._raw, known) if length]
+        self.mean_length_ = float(np.mean(lengths)) if lengths else 1.0
         return self
 
     def state(self) -> dict[str, JSON]:
@@ -130,7 +232,7 @@ class Lexicon:
         """Return a lexicon from what :meth:`state` gave."""
         lexicon = cls(weights, prior=state["prior"])
         lexicon.columns_ = {key: column for column, key in enumerate(state["keys"])}
-        lexicon._idf = list(state["idf"])  # noqa: SLF001 - our own instance
+        lexicon._idf = list(state["idf"])
         lexicon.documents_ = state["documents"]
         lexicon.mean_length_ = state["mean_length"]
         return lexicon
@@ -153,23 +255,18 @@ class Lexicon:
         """Number of columns."""
         return len(self._idf)
 
-    def vector(
+    def _raw(
         self, document: dict[str, float]
-    ) -> tuple[NDArray[np.int32], FloatArray]:
-        """Return the raw weights ``idf * saturated frequency`` of a text."""
+    ) -> tuple[NDArray[np.int32], FloatArray, float]:
+        """Return ``idf * saturated frequency`` of a text, and its length in the same."""
         k1 = self.weights.saturation
-        columns = np.array([self.column(key) for key in document], np.int32)
+        columns = np.fromiter(map(self.column, document), np.int32, len(document))
         counts = np.fromiter(document.values(), float, len(document))
         idf = np.array([self._idf[column] for column in columns], float)
-        order = np.argsort(columns)
-        return columns[order], (idf * counts * (k1 + 1) / (counts + k1))[order]
-
-    def calibrate(self, documents: Iterable[dict[str, float]]) -> None:
-        """Set the mean length from the texts that are searched in."""
-        sums = [
-            float(self.vector(document)[1].sum()) for document in documents if document
-        ]
-        self.mean_length_ = float(np.mean(sums)) if sums else 1.0
+        values = idf * counts * (k1 + 1) / (counts + k1)
+        share = self.weights.concept_length
+        shares = [share if key.startswith(CONCEPT) else 1.0 for key in document]
+        return columns, values, float(values @ np.array(shares)) if document else 0.0
 
     def offer(self, document: dict[str, float]) -> tuple[NDArray[np.int32], FloatArray]:
         """Return the vector of a text that may answer a need.
@@ -177,17 +274,18 @@ class Lexicon:
         Each weight is divided by ``(pivot + L / mean L) ** length`` with ``L`` the sum
         of all weights. BM25 puts the length inside the saturation, where one more
         matching word can lower the score of the others by more than it adds; with the
-        length measured in the same weights as the match and an exponent below 1 the
+        length measured in the same weights as the match, and an exponent below 1, the
         whole can only grow.
         """
-        columns, values = self.vector(document)
-        weights = self.weights
-        relative = float(values.sum()) / self.mean_length_
-        return columns, values / (weights.pivot + relative) ** weights.length
+        columns, values, length = self._raw(document)
+        order = np.argsort(columns, kind="stable")
+        norm = (self.weights.pivot + length / self.mean_length_) ** self.weights.length
+        return columns[order], values[order] / norm
 
     def need(self, document: dict[str, float]) -> tuple[NDArray[np.int32], FloatArray]:
-        """Return the vector of a need: saturated frequencies, at most 4/3 each."""
-        columns = np.array([self.column(key) for key in document], np.int32)
+        """Return the vector of a need: repeated keys saturate at 4/3."""
+        columns = np.fromiter(map(self.column, document), np.int32, len(document))
         counts = np.fromiter(document.values(), float, len(document))
-        order = np.argsort(columns)
-        return columns[order], (counts * (4 / 3) / (counts + 1 / 3))[order]
+        order = np.argsort(columns, kind="stable")
+        values = np.where(counts > 1, counts * (4 / 3) / (counts + 1 / 3), counts)
+        return columns[order], values[order]

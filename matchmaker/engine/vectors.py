@@ -1,26 +1,30 @@
 """From members to rows of numbers: the fitted part of a community."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
+from matchmaker.engine.bridges import Bridges, bridged
 from matchmaker.engine.lexicon import (
+    BEGINNING,
     CONCEPT,
+    SECTOR,
     Lexicon,
     Occurrence,
     TextWeights,
+    concept_of,
     frequencies,
     occurrences,
+    wishes,
 )
 from matchmaker.engine.members import Member
 from matchmaker.engine.profile import Source, haves, wants
 from matchmaker.engine.table import Row
+from matchmaker.vocabulary.sectors import LOCALES
+from matchmaker.vocabulary.terms import units
 
-
-# Analysed texts kept at hand; enough for one fit of a common community.
-_REMEMBERED: Final = 20_000
-# Places take more memory and only explanations need them: a few hundred members.
-_REMEMBERED_PLACES: Final = 2_000
+# Analysed texts kept at hand while fitting, and for explanations afterwards.
+_REMEMBERED: Final = 2_000
 
 Relation = Literal["term", "concept", "meaning"]
 
@@ -42,47 +46,71 @@ class Vectors:
     def __init__(self, weights: TextWeights, *, random_state: int = 0) -> None:
         self.weights = weights
         self.random_state = random_state
-        self._analysed: dict[str, dict[str, float]] = {}
-        self._placed: dict[str, list[Occurrence]] = {}
+        self._remembered: dict[str, list[Occurrence]] = {}
 
-    def fit(self, members: Sequence[Member]) -> Self:
-        """Learn the vocabulary from the texts that can answer a need."""
-        documents = [
-            self._frequencies(source.text)
-            for member in members
-            for source in haves(member)
-            if source.text.strip() and source.origin != "need"
+    def fit(self, members: Sequence[Member]) -> tuple[Self, list[list[Row]]]:
+        """Learn the vocabulary from the texts that can answer a need.
+
+        Returns
+        -------
+        tuple
+            The vectors themselves and the rows of what each member has, which fall out
+            of the same pass over the texts.
+        """
+        sources = [haves(member) for member in members]
+        analysed = [[self._analysed(source.text) for source in found] for found in sources]
+        counted = [[frequencies(one, self.weights) for one in found] for found in analysed]
+        self.lexicon_ = Lexicon(self.weights).fit(
+            document
+            for found, own in zip(counted, sources, strict=True)
+            for document, source in zip(found, own, strict=True)
+            if document and source.origin != "need"
+        )
+        # A plain stem has weight 1; joined stems stand for no word of their own.
+        self.words_ = sorted(
+            {
+                one.key
+                for found in analysed
+                for text in found
+                for one in text
+                if one.weight == 1.0 and ":" not in one.key
+            }
+        )
+        self.bridges_ = Bridges(self.words_)
+        return self, [
+            [self._answering(one, source) for one, source in zip(found, own, strict=True)]
+            for found, own in zip(counted, sources, strict=True)
         ]
-        self.lexicon_ = Lexicon(self.weights).fit(documents)
-        self.lexicon_.calibrate(documents)
-        return self
 
-    def _frequencies(self, text: str) -> dict[str, float]:
-        """Analyse a text once; fitting asks for the same text several times."""
-        found = self._analysed.get(text)
+    def _analysed(self, text: str) -> list[Occurrence]:
+        found = self._remembered.get(text)
         if found is None:
-            if len(self._analysed) > _REMEMBERED:
-                self._analysed.clear()
-            found = self._analysed[text] = frequencies(occurrences(text, self.weights))
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[text] = occurrences(text, self.weights)
         return found
 
-    def occurrences(self, text: str) -> list[Occurrence]:
-        """Return the keys of a text with their places, remembered for explanations."""
-        found = self._placed.get(text)
-        if found is None:
-            if len(self._placed) > _REMEMBERED_PLACES:
-                self._placed.clear()
-            found = self._placed[text] = occurrences(text, self.weights)
-        return found
+    def _answering(self, document: dict[str, float], source: Source) -> Row:
+        columns, values = self.lexicon_.offer(document)
+        return Row(columns, values, source.kind, source.weight)
 
     def wants(self, member: Member) -> list[Row]:
         """Return the rows of what a member looks for."""
         return [self.want(source) for source in wants(member)]
 
     def want(self, source: Source) -> Row:
-        """Return the row of one want."""
-        columns, values = self.lexicon_.need(self._frequencies(source.text))
+        """Return the row of one want, its words in other languages included."""
+        asked = wishes(self._analysed(source.text), self.weights)
+        across: dict[str, float] = {}
+        for key, _, _, weight in self._bridged(source.text):
+            across[key] = max(weight, across.get(key, 0.0))
+        for key, weight in across.items():
+            asked[key] = asked.get(key, 0.0) + weight
+        columns, values = self.lexicon_.need(asked)
         return Row(columns, values, source.kind, source.weight)
+
+    def _bridged(self, text: str) -> list[tuple[str, int, int, float]]:
+        return bridged(units(text), self.bridges_, self.weights.bridge)
 
     def haves(self, member: Member) -> list[Row]:
         """Return the rows of what a member can answer a need with."""
@@ -90,8 +118,7 @@ class Vectors:
 
     def have(self, source: Source) -> Row:
         """Return the row of one text that may answer a need."""
-        columns, values = self.lexicon_.offer(self._frequencies(source.text))
-        return Row(columns, values, source.kind, source.weight)
+        return self._answering(frequencies(self._analysed(source.text), self.weights), source)
 
     def links(self, need: str, offer: str, rows: tuple[Row, Row]) -> list[Link]:
         """Return what two texts share, the strongest link first.
@@ -101,28 +128,42 @@ class Vectors:
         rows
             The vectors of both texts, as from :meth:`want` and :meth:`have`.
         """
-        wanted = dict(
-            zip(rows[0].columns.tolist(), rows[0].values.tolist(), strict=True)
-        )
-        offered = dict(
-            zip(rows[1].columns.tolist(), rows[1].values.tolist(), strict=True)
-        )
-        places_need, places_offer = self._places(need), self._places(offer)
-        found = [
-            Link(
-                wanted[column] * offered[column],
-                "concept" if key.startswith(CONCEPT) else "term",
-                key.removeprefix(CONCEPT) if key.startswith(CONCEPT) else None,
-                places_need.get(key, []),
-                places_offer.get(key, []),
-            )
-            for key in places_need
-            if (column := self.lexicon_.column(key)) in wanted.keys() & offered.keys()
-        ]
+        wanted = dict(zip(rows[0].columns.tolist(), rows[0].values.tolist(), strict=True))
+        offered = dict(zip(rows[1].columns.tolist(), rows[1].values.tolist(), strict=True))
+        asking = self._asking_places(need)
+        answering = _places((one.key, one.start, one.end) for one in self._analysed(offer))
+        found = []
+        for key, places in answering.items():
+            column = self.lexicon_.column(key)
+            weight = wanted.get(column, 0.0) * offered.get(column, 0.0)
+            if weight > 0 and not key.startswith(SECTOR):
+                asked = asking.get(key, [])
+                found.append(Link(weight, _relation(key), concept_of(key), asked, places))
         return sorted(found, key=lambda link: -link.weight)
 
-    def _places(self, text: str) -> dict[str, list[tuple[int, int]]]:
-        places: dict[str, list[tuple[int, int]]] = {}
-        for one in self.occurrences(text):
-            places.setdefault(one.key, []).append((one.start, one.end))
+    def _asking_places(self, need: str) -> dict[str, list[tuple[int, int]]]:
+        """Return where in a need the keys stand that it asks for, in any language."""
+        places = _places(
+            (f"{CONCEPT}{language}:{concept}", one.start, one.end)
+            for one in self._analysed(need)
+            if (concept := concept_of(one.key))
+            for language in LOCALES
+        )
+        words = [(one.key, one.start, one.end) for one in self._analysed(need)]
+        across = [(key, start, end) for key, start, end, _ in self._bridged(need)]
+        for key, found in _places([*words, *across]).items():
+            places.setdefault(key, found)
         return places
+
+
+def _relation(key: str) -> Relation:
+    if key.startswith(CONCEPT):
+        return "concept"
+    return "meaning" if key.startswith(BEGINNING) else "term"
+
+
+def _places(found: Iterable[tuple[str, int, int]]) -> dict[str, list[tuple[int, int]]]:
+    places: dict[str, list[tuple[int, int]]] = {}
+    for key, start, end in found:
+        places.setdefault(key, []).append((start, end))
+    return places

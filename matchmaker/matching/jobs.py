@@ -7,7 +7,7 @@ a job that dies loses nothing and one that runs twice changes nothing.
 from collections.abc import Callable
 
 from matchmaker.db import Sessions
-from matchmaker.matching import lists, service
+from matchmaker.matching import introductions, lists
 from matchmaker.matching.bridge import Matcher, Pair
 from matchmaker.matching.models import MatchRun
 
@@ -52,10 +52,10 @@ def refresh(
 def expire(sessions: Sessions) -> int:
     """Close requests whose time is over."""
     with sessions.read() as session:
-        if not service.count_due(session):
+        if not introductions.count_due(session):
             return 0
     with sessions.write.begin() as session:
-        return service.expire_due(session)
+        return introductions.expire_due(session)
 
 
 def refresh_stale(sessions: Sessions, matcher: Matcher, policy: lists.Policy) -> bool:

@@ -142,6 +142,17 @@ def next_stale(session: Session) -> tuple[int, bool, bool] | None:
     return None if row is None else (row[0], row[1] is not None, row[2] is not None)
 
 
+def find_proposal(
+    session: Session, seeker_id: int, candidate_id: int
+) -> Proposal | None:
+    """Return the proposal of one candidate to one seeker, if there is one."""
+    return session.scalar(
+        select(Proposal).where(
+            Proposal.seeker_id == seeker_id, Proposal.candidate_id == candidate_id
+        )
+    )
+
+
 def list_forbidden(
     session: Session, policy: Policy, profile_id: int | None = None
 ) -> dict[int, set[int]]:

@@ -39,6 +39,10 @@ class IntroductionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+#: States in which a pair is not proposed and cannot ask again.
+OPEN_STATES = (IntroductionState.PENDING, IntroductionState.ACCEPTED)
+
+
 class Band(StrEnum):
     """How well a pair fits, in words."""
 

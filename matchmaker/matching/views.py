@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.accounts.signed_in import me
 from matchmaker.errors import DomainError
-from matchmaker.matching import lists, service
+from matchmaker.matching import introductions, lists, service
 from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.forms import AskForm, NotForMeForm
 from matchmaker.matching.models import (
@@ -47,7 +47,7 @@ def init_app(app: Flask, matcher: Matcher) -> None:
     """Register the pages and give them the matcher."""
     policy = make_policy(app.config)
 
-    @bp.before_app_request
+    @app.before_request
     def provide_matcher() -> None:
         g.matcher = matcher
         g.policy = policy
@@ -107,7 +107,7 @@ def person(profile_id: str) -> str:
     introduction = None
     pair, told = None, {}
     if profile.id != own_id:
-        introduction = service.find_between(session, own_id, profile.id)
+        introduction = introductions.find_between(session, own_id, profile.id)
         pair, told = service.explain_pair(session, g.matcher, own_id, profile.id)
     connected = _is_connected(introduction)
     return render_template(
@@ -198,7 +198,7 @@ def ask(profile_id: str) -> Answer:
     session = get_session()
     candidate = _candidate(profile_id)
     seeker = profile_service.get_own(session, me().profile_id)
-    between = service.find_between(session, seeker.id, candidate.id)
+    between = introductions.find_between(session, seeker.id, candidate.id)
     if between is not None and between.state is IntroductionState.PENDING:
         flash(_("You two are already being introduced: here is the request."))
         return redirect(url_for("messaging.contact", introduction_id=between.public_id))
@@ -210,7 +210,7 @@ def ask(profile_id: str) -> Answer:
         _draft(form, seeker, candidate)
     if form.validate_on_submit():
         try:
-            introduction = service.request_introduction(
+            introduction = introductions.request_introduction(
                 session,
                 seeker,
                 candidate,
@@ -277,7 +277,7 @@ def _draft(form: AskForm, seeker: Profile, candidate: Profile) -> None:
 def answer(introduction_id: str) -> Response:
     """Answer a request in one tap."""
     accept = request.form.get("answer") == "yes"
-    introduction = service.answer(
+    introduction = introductions.answer(
         get_session(), me().profile_id, introduction_id, accept=accept
     )
     g.notify_introduction(introduction)
@@ -294,6 +294,6 @@ def answer(introduction_id: str) -> Response:
 @member
 def withdraw(introduction_id: str) -> Response:
     """Take back one's own request."""
-    service.withdraw(get_session(), me().profile_id, introduction_id)
+    introductions.withdraw(get_session(), me().profile_id, introduction_id)
     flash(_("Your request is withdrawn."))
     return redirect(url_for("messaging.contacts"), code=303)

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from matchmaker.accounts.signed_in import me
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
+from matchmaker.matching import introductions
 from matchmaker.matching import rules as matching_rules
-from matchmaker.matching import service as matching
+from matchmaker.matching import service as matching_service
 from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.messaging import forms, service
 from matchmaker.messaging.models import ContactKind
@@ -43,8 +44,8 @@ def today() -> date:
 def contacts() -> str:
     """Show who waits for an answer, the ledger, and who was saved."""
     session, profile_id = get_session(), me().profile_id
-    matching.expire_due(session)
-    pending = matching.list_introductions(
+    introductions.expire_due(session)
+    pending = introductions.list_introductions(
         session, profile_id, states=[IntroductionState.PENDING]
     )
     ledger = service.list_contacts(session, profile_id, today=today())
@@ -56,7 +57,7 @@ def contacts() -> str:
         received=[one for one in pending if one.candidate_id == profile_id],
         sent=[one for one in pending if one.seeker_id == profile_id],
         shelves=[(shelf, found) for shelf, found in shelves if found],
-        saved=matching.list_saved(session, profile_id),
+        saved=matching_service.list_saved(session, profile_id),
         today=today(),
     )
 
@@ -72,7 +73,9 @@ def contact(introduction_id: str) -> Answer:
 
 
 def _own(introduction_id: str) -> Introduction:
-    return matching.get_introduction(get_session(), me().profile_id, introduction_id)
+    return introductions.get_introduction(
+        get_session(), me().profile_id, introduction_id
+    )
 
 
 def _contact_page(
@@ -94,7 +97,7 @@ def _contact_page(
         connected=connected,
         messages=service.list_messages(session, introduction.id) if connected else [],
         follow_ups=service.list_follow_ups(session, introduction.id, profile_id),
-        outcomes=matching.list_outcomes(session, introduction.id),
+        outcomes=introductions.list_outcomes(session, introduction.id),
         stages=[1, 2] if second else [1],
         stage_values=matching_rules.STAGE_VALUES,
         stage_texts=forms.STAGE_TEXTS,
@@ -208,7 +211,7 @@ def outcome(introduction_id: str) -> Response:
     """Record what came of it."""
     introduction = _own(introduction_id)
     stage = request.form.get("stage", 0, type=int)
-    matching.record_outcome(
+    introductions.record_outcome(
         get_session(),
         introduction,
         me().profile_id,

@@ -55,7 +55,7 @@ FIELD_STEP = {
 def init_app(app: Flask) -> None:
     """Register the pages."""
 
-    @bp.before_app_request
+    @app.before_request
     def provide_settings() -> None:
         g.profile_settings = app.config
 

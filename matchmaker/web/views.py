@@ -43,7 +43,7 @@ def init_app(app: Flask, *, ready: Callable[[], None], home: str) -> None:
         Endpoint of the page a signed-in person starts from.
     """
 
-    @bp.before_app_request
+    @app.before_request
     def provide_web_settings() -> None:
         g.is_ready = ready
         g.home = home
