@@ -38,7 +38,7 @@ class LetterState(StrEnum):
 
 
 class Letter(Base):
-    """One letter to one recipient; its content is erased when it has left."""
+    """One letter to one recipient; its content is erased when it left or failed."""
 
     __tablename__ = "letter"
     __table_args__ = (Index("ix__letter__due", "state", "due_at"),)
@@ -105,7 +105,7 @@ class Outbox:
     render
         ``(template, locale, context)`` to subject and text.
     transport
-        Delivers one message or raises ``OSError`` or ``smtplib.SMTPException``.
+        Delivers one message or raises.
     sender
         The From line.
     lease, first_retry, give_up
@@ -133,12 +133,10 @@ class Outbox:
 
     def send_due(self) -> int:
         """Send every due letter once; return how many left."""
-        sent = 0
-        for letter_id in self._lease():
-            sent += self._send(letter_id)
-        return sent
+        until = now() + self.lease
+        return sum(self._send(letter_id, until) for letter_id in self._lease(until))
 
-    def _lease(self) -> list[int]:
+    def _lease(self, until: datetime) -> list[int]:
         moment = now()
         due = (
             select(Letter.id)
@@ -157,19 +155,19 @@ class Outbox:
         with self.sessions.write.begin() as session:
             ids = list(session.scalars(due))
             session.execute(
-                update(Letter)
-                .where(Letter.id.in_(ids))
-                .values(leased_until=moment + self.lease)
+                update(Letter).where(Letter.id.in_(ids)).values(leased_until=until)
             )
         return ids
 
-    def _send(self, letter_id: int) -> bool:
-        with self.sessions.write.begin() as session:
-            letter = session.get_one(Letter, letter_id)
-            message = self._compose(letter)
+    def _send(self, letter_id: int, leased_until: datetime) -> bool:
+        letter = self._take(letter_id, leased_until)
+        if letter is None:
+            return False
         try:
-            self.transport(message)
-        except (OSError, smtplib.SMTPException) as error:
+            self.transport(self._compose(letter))
+        except Exception as error:  # noqa: BLE001
+            # Whatever is wrong with one letter, even a mistake in its template:
+            # the others must not wait behind it.
             self._postpone(letter_id, type(error).__name__)
             return False
         with self.sessions.write.begin() as session:
@@ -179,6 +177,24 @@ class Outbox:
             letter.context = {}
             letter.error = None
         return True
+
+    def _take(self, letter_id: int, leased_until: datetime) -> Letter | None:
+        """Lease a letter anew, unless its lease ran out and another sender has it."""
+        with self.sessions.write.begin() as session:
+            held = session.execute(
+                update(Letter)
+                .where(
+                    Letter.id == letter_id,
+                    Letter.state == LetterState.WAITING,
+                    Letter.leased_until == leased_until,
+                )
+                .values(leased_until=now() + self.lease)
+            )
+            if held.rowcount == 0:
+                return None
+            letter = session.get_one(Letter, letter_id)
+            session.expunge(letter)
+        return letter
 
     def _postpone(self, letter_id: int, error: str) -> None:
         with self.sessions.write.begin() as session:
@@ -191,6 +207,7 @@ class Outbox:
             )
             if letter.due_at - letter.created_at > self.give_up:
                 letter.state = LetterState.FAILED
+                letter.context = {}  # it may hold the secret of a link
             log.warning("letter-postponed", letter=letter_id, error=error)
 
     def _compose(self, letter: Letter) -> EmailMessage:

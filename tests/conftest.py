@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from matchmaker.accounts import rules as account_rules
 from matchmaker.accounts import service as accounts
 from matchmaker.accounts.models import User
 from matchmaker.app import Site, create_site
@@ -72,6 +74,12 @@ def session(engine: Engine) -> Iterator[Session]:
         outer.rollback()
 
 
+@cache
+def password_hash() -> str:
+    """Return the hash of every test member's password; it is slow on purpose."""
+    return account_rules.hash_password(PASSWORD)
+
+
 def add_member(  # noqa: PLR0913  a factory: each by name
     session: Session,
     *,
@@ -94,11 +102,12 @@ def add_member(  # noqa: PLR0913  a factory: each by name
     user = accounts.create_user(
         session,
         email or f"{secrets.token_hex(6)}@example.org",
-        password=PASSWORD,
+        password=None,
         locale=locale,
         is_admin=is_admin,
         confirmed=True,
     )
+    user.password_hash = password_hash()
     profile = Profile(
         user=user,
         organisation=Organisation(name=organisation) if organisation else None,

@@ -27,10 +27,23 @@ def _new_password(label: object) -> PasswordField:
     )
 
 
-class SignInForm(Form):
-    """Address and password."""
+class AddressForm(Form):
+    """A form that names an account by its address."""
 
     email = _mail()
+
+    def account(self) -> str:
+        """Return the address as it is stored, so that limits count one account once."""
+        return rules.normalize_email(self.email.data)
+
+    def validate_email(self, _field: StringField) -> None:
+        """Refuse what is no address."""
+        self.check(self.account, "email")
+
+
+class SignInForm(AddressForm):
+    """Address and password."""
+
     password = PasswordField(
         _l("Password"),
         validators=[required()],
@@ -39,10 +52,9 @@ class SignInForm(Form):
     next = HiddenField()
 
 
-class RegisterForm(Form):
+class RegisterForm(AddressForm):
     """A new account."""
 
-    email = _mail()
     password = _new_password(_l("Password"))
     time_zone = HiddenField()
 
@@ -51,15 +63,9 @@ class RegisterForm(Form):
         zone = self.time_zone.data or ""
         return zone if zone in time_zones() else "UTC"
 
-    def validate_email(self, field: StringField) -> None:
-        """Refuse what is no address."""
-        self.check(lambda: rules.normalize_email(field.data), "email")
 
-
-class AskResetForm(Form):
+class AskResetForm(AddressForm):
     """Where to send a reset link."""
-
-    email = _mail()
 
 
 class PasswordForm(Form):

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import unicodedata
 from functools import cache
+from itertools import islice
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,7 +14,7 @@ from matchmaker.errors import DomainError
 
 PASSWORD_MINIMUM = 8  # characters
 PASSWORD_MAXIMUM = 128  # characters
-COMMON_PASSWORDS = 3000  # how many of the most used passwords are refused
+COMMON_PASSWORDS = 3000  # how many of the most used long enough ones are refused
 _CONTEXT_WORDS = ("matchmaker", "password", "networking")
 
 _hasher = PasswordHasher()  # Argon2id with the library's current parameters
@@ -33,7 +34,7 @@ def normalize_email(text: str) -> str:
         )
     except EmailNotValidError as error:
         raise DomainError("email-invalid", status=422) from error
-    return found.normalized.lower()
+    return f"{found.local_part}@{found.ascii_domain}".lower()
 
 
 def normalize_password(text: str) -> str:
@@ -49,6 +50,7 @@ def check_password(password: str, *, email: str) -> None:
     DomainError
         ``password-short``, ``password-long`` or ``password-common``.
     """
+    password = normalize_password(password)  # what is hashed is what is judged
     if len(password) < PASSWORD_MINIMUM:
         raise DomainError("password-short", status=422)
     if len(password) > PASSWORD_MAXIMUM:
@@ -66,7 +68,9 @@ def _common_passwords() -> frozenset[str]:
     # Imported on first use: the list takes a tenth of a second to load.
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
 
-    return frozenset(FREQUENCY_LISTS["passwords"][:COMMON_PASSWORDS])
+    # Shorter ones are refused for their length and must not use up the number.
+    allowed = (p for p in FREQUENCY_LISTS["passwords"] if len(p) >= PASSWORD_MINIMUM)
+    return frozenset(islice(allowed, COMMON_PASSWORDS))
 
 
 def hash_password(password: str) -> str:
@@ -81,10 +85,11 @@ def _decoy_hash() -> str:
 
 def verify_password(stored: str | None, password: str) -> bool:
     """Compare in the same time whether or not there is a stored hash."""
+    password = normalize_password(password)
     if len(password) > PASSWORD_MAXIMUM:
         password = password[:PASSWORD_MAXIMUM] + "\x00"  # never equal, same cost
     try:
-        _hasher.verify(stored or _decoy_hash(), normalize_password(password))
+        _hasher.verify(stored or _decoy_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None

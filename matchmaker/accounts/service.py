@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker import mail
@@ -262,7 +262,6 @@ def find_signed_in(
     extras: Mapping[str, Extra],
 ) -> SignedIn | None:
     """Return the person a cookie stands for, if the session still lives."""
-    moment = now()
     columns = {name: extra(User.id.expression) for name, extra in extras.items()}
     row = session.execute(
         select(
@@ -278,9 +277,7 @@ def find_signed_in(
         .join(UserSession, UserSession.user_id == User.id)
         .where(
             UserSession.digest == rules.digest(token),
-            UserSession.ended_at.is_(None),
-            UserSession.seen_at > moment - timedelta(seconds=idle),
-            UserSession.created_at > moment - timedelta(seconds=maximum),
+            _is_alive(idle, maximum),
             User.disabled_at.is_(None),
         )
     ).first()
@@ -288,8 +285,17 @@ def find_signed_in(
         return None
     seen_at: datetime = row[6]
     extra = dict(zip(columns, row[7:], strict=True))
-    extra["seen_is_old"] = seen_at < moment - SEEN_STEP
+    extra["seen_is_old"] = seen_at < now() - SEEN_STEP
     return SignedIn(row[0], row[1], row[2], row[3], row[4], row[5], extra)
+
+
+def _is_alive(idle: int, maximum: int) -> ColumnElement[bool]:
+    moment = now()
+    return and_(
+        UserSession.ended_at.is_(None),
+        UserSession.seen_at > moment - timedelta(seconds=idle),
+        UserSession.created_at > moment - timedelta(seconds=maximum),
+    )
 
 
 def touch_session(session: Session, session_id: int) -> None:
@@ -299,12 +305,14 @@ def touch_session(session: Session, session_id: int) -> None:
     )
 
 
-def list_sessions(session: Session, user_id: int) -> list[UserSession]:
+def list_sessions(
+    session: Session, user_id: int, *, idle: int, maximum: int
+) -> list[UserSession]:
     """Return the browsers in which a person is signed in, newest first."""
     return list(
         session.scalars(
             select(UserSession)
-            .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+            .where(UserSession.user_id == user_id, _is_alive(idle, maximum))
             .order_by(UserSession.seen_at.desc())
         )
     )

@@ -61,9 +61,12 @@ def init_app(
 
     @manager.user_loader
     def load(token: str) -> Person | None:
-        found = service.find_signed_in(
-            get_session(), token, idle=idle, maximum=maximum, extras=extras
-        )
+        # A session of its own: the request's one may hold the write lock, and then
+        # the writing below would wait for itself; error pages may have none at all.
+        with sessions.read() as reading:
+            found = service.find_signed_in(
+                reading, token, idle=idle, maximum=maximum, extras=extras
+            )
         if found is None:
             return None
         if found.extra["seen_is_old"]:

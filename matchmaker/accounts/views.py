@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from matchmaker.accounts import rules, service, signed_in
+from matchmaker.accounts import service, signed_in
 from matchmaker.accounts.forms import (
     AskResetForm,
     ChangePasswordForm,
@@ -49,7 +49,7 @@ def sign_in() -> Answer:
     if not form.validate_on_submit():
         status = INVALID if form.is_submitted() else 200
         return render_template("accounts/sign_in.html", form=form), status
-    check_limit("SIGN_IN_LIMIT", "account", form.email.data.lower())
+    check_limit("SIGN_IN_LIMIT", "account", form.account())
     check_limit("SIGN_IN_LIMIT", "address", address())
     user = service.sign_in(get_session(), form.email.data, form.password.data)
     if user is None:
@@ -126,14 +126,9 @@ def ask_reset() -> Answer:
     if not form.validate_on_submit():
         status = INVALID if form.is_submitted() else 200
         return render_template("accounts/ask_reset.html", form=form), status
-    check_limit("RESET_LIMIT", form.email.data.lower())
-    try:
-        email = rules.normalize_email(form.email.data)
-    except DomainError as error:
-        form.refuse(error, "email")
-        return render_template("accounts/ask_reset.html", form=form), INVALID
+    check_limit("RESET_LIMIT", form.account())
     seconds = g.account_settings["RESET_MAX_AGE"]
-    service.request_reset(get_session(), email, seconds=seconds)
+    service.request_reset(get_session(), form.account(), seconds=seconds)
     return redirect(url_for("accounts.sent"), code=303)
 
 
@@ -198,7 +193,12 @@ def _settings_page(
         form=form
         or SettingsForm(formdata=None, locale=me().locale, time_zone=me().time_zone),
         password_form=password_form or ChangePasswordForm(formdata=None),
-        sessions=service.list_sessions(get_session(), me().id),
+        sessions=service.list_sessions(
+            get_session(),
+            me().id,
+            idle=g.account_settings["SESSION_IDLE"],
+            maximum=g.account_settings["SESSION_MAXIMUM"],
+        ),
         current_id=me().session_id,
     )
 

@@ -81,23 +81,30 @@ def evaluate(
         raise InputError(
             "--encoder neural: no local encoder is installed (extra [neural])"
         )
-    if train:
-        raise InputError("--train: learning from earlier deals is not built yet")
     try:
         found = read_evaluation_set(folder, split, with_deals=train)
     except EvaluationSetError as error:
         raise InputError(str(error)) from error
     started = time.perf_counter()
-    community = Community().fit(found.candidates)
+    candidates = sorted(found.candidates, key=lambda member: member.id)
+    ids, names = [one.id for one in candidates], [one.id for one in found.seekers]
+    if train:
+        from matchmaker.engine.learning import DealRanker
+
+        try:
+            ranker = DealRanker().fit(candidates, found.deals)
+        except ValueError as error:
+            raise InputError(f"{folder / 'train.tsv'}: {error}") from error
+        score = ranker.score
+    else:
+        score = Community().fit(candidates).fit_for_me
     fitted = time.perf_counter()
-    scores = community.fit_for_me(found.seekers)
+    scores = score(found.seekers)
     ranked = time.perf_counter()
-    ids, names = community.ids, [member.id for member in found.seekers]
     if rankings:
         _write_rankings(rankings, scores, ids, names)
     chance = random_scores(len(names), len(ids), random_state=0)
-    ordered = [community.members_[known] for known in ids]
-    bm25 = bm25_scores(ordered, found.seekers)
+    bm25 = bm25_scores(candidates, found.seekers)
     judged = {
         name: _estimates(summary(_judge(table, ids, found.gains, names)))
         for name, table in (("engine", scores), ("bm25", bm25), ("random", chance))

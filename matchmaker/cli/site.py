@@ -69,9 +69,6 @@ def demo(port: int, host: str, folder: str) -> None:
         with progress:
             demo_load.load(site.sessions, today=date.today(), progress=move)  # noqa: DTZ011
         _refresh(site)
-    else:
-        with site.sessions.read() as session:
-            site.matcher.sync(session)
     click.echo(demo_load.describe_logins(f"http://{host}:{port}"))
     _serve(site, host=host, port=port, work=True)
 
@@ -96,6 +93,8 @@ def serve(port: int, host: str, *, work: bool) -> None:
 def _serve(site: Site, *, host: str, port: int, work: bool) -> None:
     stop = threading.Event()
     worker = Worker(site)
+    with site.sessions.read() as session:
+        site.matcher.sync(session)  # before the first visitor waits for it
     try:
         server = waitress.create_server(
             site.app, host=host, port=port, threads=THREADS, ident=None

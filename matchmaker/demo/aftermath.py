@@ -16,8 +16,8 @@ from matchmaker.demo.model import (
     FollowUpKind,
 )
 from matchmaker.demo.pairing import Pair
-from matchmaker.demo.talk import topic_name
 from matchmaker.demo.people import Member
+from matchmaker.demo.talk import topic_name
 
 # How each pair of texts in `followups.json` took place.
 _KINDS: tuple[FollowUpKind, ...] = (
@@ -91,7 +91,9 @@ class Ledger:
         zone = author.person.time_zone
         done: datetime | None = None
         if due < self.today and self.rng.random() < DONE_SHARE:
-            done = on_day(due - timedelta(days=self.rng.randint(0, 3)), zone, rng=self.rng)
+            done = on_day(
+                due - timedelta(days=self.rng.randint(0, 3)), zone, rng=self.rng
+            )
         return DemoFollowUp(
             author=author.person.key,
             kind=_KINDS[index],
@@ -105,23 +107,27 @@ class Ledger:
         )
 
     def outcomes(
-        self, pair: Pair, asked: date, *, last: datetime
+        self, pair: Pair, asked: date, *, last: datetime, met: bool
     ) -> tuple[DemoOutcome, ...]:
-        """Return what both sides, or one, answered so far."""
+        """Return what both sides, or one, answered so far.
+
+        Who has met cannot say afterwards that nothing took place.
+        """
         if (self.today - asked).days < STAGE_1_AFTER_DAYS:
             return ()
-        first = self._stage(pair, 1, last.date() + timedelta(days=2))
+        first = self._stage(pair, 1, last.date() + timedelta(days=2), met=met)
         good = any(o.value in STAGE_1[2:] for o in first)
         if not good or (self.today - asked).days < STAGE_2_AFTER_DAYS:
             return first
         latest = max(o.recorded_at.date() for o in first)
-        return first + self._stage(pair, 2, latest + timedelta(days=21))
+        return first + self._stage(pair, 2, latest + timedelta(days=21), met=True)
 
     def _stage(
-        self, pair: Pair, stage: Literal[1, 2], earliest: date
+        self, pair: Pair, stage: Literal[1, 2], earliest: date, *, met: bool
     ) -> tuple[DemoOutcome, ...]:
-        values = STAGE_1 if stage == 1 else STAGE_2
-        weights = _WEIGHTS_1 if stage == 1 else _WEIGHTS_2
+        skipped = 1 if met else 0
+        values = (STAGE_1 if stage == 1 else STAGE_2)[skipped:]
+        weights = (_WEIGHTS_1 if stage == 1 else _WEIGHTS_2)[skipped:]
         value = self.rng.choices(values, weights)[0]
         authors = [pair.requester, pair.provider]
         self.rng.shuffle(authors)

@@ -22,6 +22,13 @@ _YOUNG_SECTORS = {
     "finance.payments": 2012,
     "education.online": 2012,
     "health.digital": 2014,
+    # Their texts date a certificate that did not exist earlier.
+    "energy.efficiency": 2012,
+    "agri.horticulture": 2008,
+    "textiles.apparel": 2005,
+    "manufacturing.automotive": 2016,
+    "mining.metallurgy": 2012,
+    "mining.coal": 2005,
     "logistics.tech": 2010,
     "construction.proptech": 2014,
     "environment.carbon": 2010,
@@ -29,8 +36,11 @@ _YOUNG_SECTORS = {
 }
 _OLDEST_YEAR = 1996
 _YOUNGEST_YEAR = 2022
+_MIDDLE_TRADES = frozenset({"agri", "food", "chemicals", "energy"})
 _LARGE_TRADES = frozenset({"mining", "manufacturing", "construction", "textiles"})
-_LETTERS_LOST = str.maketrans({"ı": "i", "ə": "a", "ø": "o", "ł": "l", "'": "", "’": ""})
+_LETTERS_LOST = str.maketrans(
+    {"ı": "i", "ə": "a", "ø": "o", "ł": "l", "'": "", "’": ""}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +67,20 @@ class Register:
         """Return a new combination of the culture's names."""
         record = cultures()[culture]
         given_names = record["f"] if female else record["m"]
-        while True:
-            turn = self.counts[culture, female]
-            self.counts[culture, female] += 1
-            given = given_names[turn % len(given_names)]
-            # A second full round shifts the family names by one.
-            shift = turn + turn // len(given_names) + (3 if female else 0)
+        turn = self.counts[culture, female]
+        self.counts[culture, female] += 1
+        rounds = len(given_names) * len(record["s"])
+        for step in range(rounds):
+            given = given_names[(turn + step // len(record["s"])) % len(given_names)]
+            # A new round of given names starts at another family name.
+            shift = turn + turn // len(given_names) + step + (3 if female else 0)
             family = record["s"][shift % len(record["s"])]
             name = _compose(culture, given, family, female=female)
             if name.latin not in self.names:
                 self.names.add(name.latin)
                 return name
+        message = f"names.json has too few {culture} names"
+        raise ValueError(message)
 
     def mail(self, latin: str) -> str:
         """Return an unused address at example.org."""
@@ -120,7 +133,9 @@ def _organisation(
     word = seat.archetype["word"]
     pattern, form = legal_forms()[seat.country].split("|")
     bare = bool(seat.archetype.get("plain"))
-    english = f"{latin} {seat.city.en if local else ''} {chosen(word, 'en')}"
+    # A Chinese company name carries its city in any case.
+    town = seat.city.en if local and "{c}" not in pattern else ""
+    english = f"{latin} {town} {chosen(word, 'en')}"
     english = " ".join(english.split())
     latin_name = english if bare else f"{english} {form}"
     name = latin_name
@@ -156,6 +171,9 @@ def _size(seat: Seat, rng: Random) -> str:
     sizes = seat.archetype.get("sizes")
     if sizes:
         return sizes[seat.variant % len(sizes)]
-    if seat.archetype["sectors"][0].split(".")[0] in _LARGE_TRADES:
+    trade = seat.archetype["sectors"][0].split(".")[0]
+    if trade in _LARGE_TRADES:
         return rng.choice(["50-249", "50-249", "250+"])
+    if trade in _MIDDLE_TRADES:
+        return rng.choice(["10-49", "50-249", "50-249"])
     return rng.choice(["1-9", "10-49", "10-49", "10-49", "50-249"])

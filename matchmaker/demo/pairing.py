@@ -32,6 +32,8 @@ _ACROSS = frozenset(
         ("supply", "manufacturing"),
     }
 )
+# Its requests name the market; only a request for China is answered by it.
+_CHINESE_CHANNEL = "cn-promotion"
 _CONVERSATION: tuple[Language, ...] = ("ru", "zh", "en")
 
 
@@ -111,6 +113,8 @@ def _fits(pair: Pair) -> bool:
         return False
     if not shared_language(requester, provider):
         return False
+    if pair.topic == _CHINESE_CHANNEL and requester.markets[:1] != ("CN",):
+        return False
     wanted = requester.opportunities[pair.request].type
     given = provider.opportunities[pair.offer].type
     return wanted == given or (given, wanted) in _ACROSS
@@ -121,5 +125,7 @@ def _quality(pair: Pair) -> int:
     abroad = 2 if requester.country != provider.country else 0
     into = 2 if requester.country in provider.markets else 0
     out = 2 if provider.country in requester.markets else 0
+    # A request names the first market, so somebody from there answers it best.
+    named = 3 if requester.markets[:1] == (provider.country,) else 0
     exact = pair.requester.tags[pair.request] == pair.topic
-    return abroad + into + out + (1 if exact else 0)
+    return abroad + into + out + named + (1 if exact else 0)

@@ -122,6 +122,17 @@ class Roll:
         """Return the organisation, which may be somebody else's as well."""
         return self.organisations[seat.number if seat.lead is None else seat.lead]
 
+    def lead_name(self, seat: Seat) -> str:
+        """Return the colleague's name in a script the seat's language can read."""
+        if seat.lead is None:
+            return ""
+        name = self.names[seat.lead]
+        own = name.full[0]
+        readable = (seat.lang == "ru" and "\u0400" <= own <= "\u04ff") or (
+            seat.lang == "zh" and "\u4e00" <= own <= "\u9fff"
+        )
+        return name.full if readable else name.latin
+
 
 def call_roll(
     seats: tuple[Seat, ...],
@@ -151,7 +162,7 @@ def seated_members(
         profile = write_profile(
             seat,
             roll.organisation(seat),
-            lead_name="" if seat.lead is None else roll.names[seat.lead].latin,
+            lead_name=roll.lead_name(seat),
             order=partial.index(seat.number) if seat.state == "partial" else 0,
         )
         draft = _draft(seat, roll, register)

@@ -1,7 +1,6 @@
 """What is said around an introduction: the note and the conversation."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -29,6 +28,8 @@ _KINDS = {
     "talent": "tech",
     "marketing": "any",
 }
+# This share of messages is answered the same day.
+QUICK_ANSWERS = 0.6
 # The last note of each list mentions the question at the webinar.
 _WEBINAR_NOTE = 4
 _PLATFORM: tuple[Language, ...] = ("en", "ru", "zh")
@@ -41,6 +42,7 @@ class Speech:
     rng: Random
     note_turns: Counter[tuple[str, str]] = field(default_factory=Counter)
     script_turns: Counter[int] = field(default_factory=Counter)
+    written: set[str] = field(default_factory=set)
 
     def note(self, pair: Pair, sender: Member) -> str:
         """Return the note that goes with the request."""
@@ -54,9 +56,17 @@ class Speech:
         asked = any(a.question for a in receiver.person.attendance)
         if role == "need" and index == _WEBINAR_NOTE and not asked:
             index = turn // len(texts) % _WEBINAR_NOTE
-        return sentence(
-            texts[index].format_map(_note_slots(pair, sender, receiver, lang=lang))
-        )
+        slots = _note_slots(pair, sender, receiver, lang=lang)
+        # Nobody sends one and the same note twice.
+        order = [*range(index, _WEBINAR_NOTE), *range(index)]
+        for number in [index, *order]:
+            text = sentence(texts[number].format_map(slots))
+            if text not in self.written:
+                break
+        else:
+            text = sentence(texts[index].format_map(slots))
+        self.written.add(text)
+        return text
 
     def conversation(
         self, pair: Pair, start: datetime, *, end: datetime
@@ -81,7 +91,7 @@ class Speech:
 
     def _pause(self) -> timedelta:
         """Return the time until an answer: often an hour, sometimes a day."""
-        if self.rng.random() < 0.6:
+        if self.rng.random() < QUICK_ANSWERS:
             return timedelta(minutes=self.rng.randint(12, 180))
         return timedelta(hours=self.rng.randint(5, 30))
 
@@ -157,8 +167,3 @@ def _address(receiver: Member, lang: Language) -> str:
     if lang == "zh" and receiver.person.languages[:1] == ("zh",):
         return receiver.person.full_name
     return receiver.given
-
-
-def first_words(messages: Sequence[DemoMessage]) -> str:
-    """Return the opening of a conversation, for lists and tests."""
-    return messages[0].text if messages else ""

@@ -197,6 +197,10 @@ class Bridges:
         self._sounds: SoundIndex | None = None
         self._remembered: dict[str, dict[str, float]] = {}
 
+    def is_word(self, key: str) -> bool:
+        """Tell whether a key is a word that the community uses."""
+        return key in self._known
+
     def across(self, word: str) -> dict[str, float]:
         """Return words of other languages for one word, strength in (0, 1]."""
         found = self._remembered.get(word)

@@ -100,6 +100,7 @@ class Community:
         self._position = {member_id: at for at, member_id in enumerate(self.ids)}
         self.wants_, self.haves_, self.facts_ = RowTable(), RowTable(), Facts()
         self._splice(0, 0, ordered, rows)
+        self.vectors_.forget()
         return self
 
     def _splice(

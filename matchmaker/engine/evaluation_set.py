@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from matchmaker.engine.deals import Deal
 from matchmaker.engine.members import Member, MembersFileError, read_members
 
 _QRELS_HEADER: Final = ["query", "candidate", "gain"]
@@ -14,15 +15,6 @@ _TRAIN_HEADER: Final = ["query", "candidate", "date"]
 
 class EvaluationSetError(ValueError):
     """A set that cannot be used; the message names file and line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deal:
-    """An earlier deal: a seeker was taken on by a candidate on a day."""
-
-    seeker: Member
-    candidate_id: str
-    day: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,19 +193,11 @@ def fact_evidence(seeker: Facts, others: Facts) -> tuple[FloatArray, FloatArray]
         market = np.maximum(aim, _MARKET_OF_THE_OTHER * wish)
         return np.stack([needs, shared[0], market, shared[1], shared[2]], axis=1)
 
-    for_me = columns(
-        _complement_of(seeker.needs, others.offers), into_theirs, into_mine
-    )
-    for_them = columns(
-        _complement_of(others.needs, seeker.offers), into_mine, into_theirs
-    )
+    mine_needs = COMPLEMENTS[seeker.needs[0]].max(axis=0, initial=0.0)
+    mine_offers = COMPLEMENTS[:, seeker.offers[0]].max(axis=1, initial=0.0)
+    for_me = columns((others.offers * mine_needs).max(axis=1), into_theirs, into_mine)
+    for_them = columns((others.needs * mine_offers).max(axis=1), into_mine, into_theirs)
     return for_me, for_them
-
-
-def _complement_of(needs: NDArray[np.bool_], offers: NDArray[np.bool_]) -> FloatArray:
-    """Return the best complement of stated types; one of the two sides has one row."""
-    both = needs[:, :, None] & offers[:, None, :]
-    return np.asarray((both * COMPLEMENTS).max(axis=(1, 2)))
 
 
 def facts_of(members: Iterable[Member]) -> Facts:

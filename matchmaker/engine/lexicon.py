@@ -108,16 +108,21 @@ def language_of(surface: str) -> str:
     return "ru" if is_cyrillic(surface) else "en"
 
 
-def _spelled(sequence: list[Unit], weights: TextWeights) -> Iterable[Occurrence]:
-    stems = list(terms_of(sequence))
-    for key, start, end in stems:
-        yield Occurrence(key, start, end, 1.0)
-        if len(key) > _LONG_STEM and not is_han(key):
+def _spelled(sequence: list[Unit], weights: TextWeights) -> list[Occurrence]:
+    found: list[Occurrence] = []
+    left, left_start = "", 0
+    for key, start, end in terms_of(sequence):
+        found.append(Occurrence(key, start, end, 1.0))
+        if is_han(key):
+            left = ""
+            continue
+        if len(key) > _LONG_STEM:
             beginning = BEGINNING + key[:_LONG_STEM]
-            yield Occurrence(beginning, start, end, weights.beginning)
-    for (left, start, _), (right, _, end) in zip(stems, stems[1:], strict=False):
-        if not is_han(left) and not is_han(right):
-            yield Occurrence(left + right, start, end, weights.joined)
+            found.append(Occurrence(beginning, start, end, weights.beginning))
+        if left:
+            found.append(Occurrence(left + key, left_start, end, weights.joined))
+        left, left_start = key, start
+    return found
 
 
 def occurrences(
@@ -129,7 +134,7 @@ def occurrences(
     """
     known = terms or glossary()
     sequence = units(text)
-    found = list(_spelled(sequence, weights))
+    found = _spelled(sequence, weights)
     matches = known.find_units(sequence, text)
     names = Counter((match.start, match.end) for match in matches)
     for match in matches:
@@ -267,6 +272,12 @@ class Lexicon:
         share = self.weights.concept_length
         shares = [share if key.startswith(CONCEPT) else 1.0 for key in document]
         return columns, values, float(values @ np.array(shares)) if document else 0.0
+
+    def telling(self, document: dict[str, float], most: int) -> list[str]:
+        """Return the keys that say most about a text, ties by key."""
+        _, values, _ = self._raw(document)
+        ranked = sorted(zip(-values, document, strict=True))
+        return [key for _, key in ranked[:most]]
 
     def offer(self, document: dict[str, float]) -> tuple[NDArray[np.int32], FloatArray]:
         """Return the vector of a text that may answer a need.

@@ -18,13 +18,15 @@ from matchmaker.engine.lexicon import (
     wishes,
 )
 from matchmaker.engine.members import Member
-from matchmaker.engine.profile import Source, haves, wants
+from matchmaker.engine.profile import FIELD, Source, haves, wants
 from matchmaker.engine.table import Row
 from matchmaker.vocabulary.sectors import LOCALES
 from matchmaker.vocabulary.terms import units
 
 # Analysed texts kept at hand while fitting, and for explanations afterwards.
 _REMEMBERED: Final = 2_000
+# Keys that stand for the field of a member who stated no need.
+_TELLING: Final = 24
 
 Relation = Literal["term", "concept", "meaning"]
 
@@ -46,6 +48,7 @@ class Vectors:
     def __init__(self, weights: TextWeights, *, random_state: int = 0) -> None:
         self.weights = weights
         self.random_state = random_state
+        self._fields: dict[str, dict[str, float]] = {}
         self._remembered: dict[str, list[Occurrence]] = {}
 
     def fit(self, members: Sequence[Member]) -> tuple[Self, list[list[Row]]]:
@@ -58,24 +61,26 @@ class Vectors:
             of the same pass over the texts.
         """
         sources = [haves(member) for member in members]
-        analysed = [[self._analysed(source.text) for source in found] for found in sources]
-        counted = [[frequencies(one, self.weights) for one in found] for found in analysed]
+        counted: list[list[dict[str, float]]] = []
+        spoken: set[str] = set()
+        for member, found in zip(members, sources, strict=True):
+            analysed = [self._analysed(source.text) for source in found]
+            counted.append([frequencies(one, self.weights) for one in analysed])
+            # A plain stem has weight 1; joined stems stand for no word of their own.
+            spoken.update(
+                one.key
+                for text in analysed
+                for one in text
+                if one.weight == 1.0 and ":" not in one.key
+            )
+            self._remember_field(member)
         self.lexicon_ = Lexicon(self.weights).fit(
             document
             for found, own in zip(counted, sources, strict=True)
             for document, source in zip(found, own, strict=True)
             if document and source.origin != "need"
         )
-        # A plain stem has weight 1; joined stems stand for no word of their own.
-        self.words_ = sorted(
-            {
-                one.key
-                for found in analysed
-                for text in found
-                for one in text
-                if one.weight == 1.0 and ":" not in one.key
-            }
-        )
+        self.words_ = sorted(spoken)
         self.bridges_ = Bridges(self.words_)
         return self, [
             [self._answering(one, source) for one, source in zip(found, own, strict=True)]
@@ -94,12 +99,25 @@ class Vectors:
         columns, values = self.lexicon_.offer(document)
         return Row(columns, values, source.kind, source.weight)
 
+    def _remember_field(self, member: Member) -> None:
+        """Keep the counted text of a member without needs until their want is made."""
+        for source in wants(member):
+            if source.kind == FIELD:
+                counted = frequencies(self._analysed(source.text), self.weights)
+                self._fields[source.text] = counted
+
+    def forget(self) -> None:
+        """Drop what was only kept while fitting."""
+        self._fields.clear()
+
     def wants(self, member: Member) -> list[Row]:
         """Return the rows of what a member looks for."""
         return [self.want(source) for source in wants(member)]
 
     def want(self, source: Source) -> Row:
         """Return the row of one want, its words in other languages included."""
+        if source.kind == FIELD:
+            return self._field(source)
         asked = wishes(self._analysed(source.text), self.weights)
         across: dict[str, float] = {}
         for key, _, _, weight in self._bridged(source.text):
@@ -108,6 +126,35 @@ class Vectors:
             asked[key] = asked.get(key, 0.0) + weight
         columns, values = self.lexicon_.need(asked)
         return Row(columns, values, source.kind, source.weight)
+
+    def _field(self, source: Source) -> Row:
+        """Return the row of a member's own field: the most telling keys of their texts."""
+        counted = self._fields.get(source.text)
+        if counted is None:
+            counted = frequencies(self._analysed(source.text), self.weights)
+        asked: dict[str, float] = {}
+        plain = {key: n for key, n in counted.items() if self._says_something(key)}
+        for key in self.lexicon_.telling(plain, _TELLING):
+            for other, weight in self._in_every_language(key):
+                asked[other] = max(weight, asked.get(other, 0.0))
+        columns, values = self.lexicon_.need(asked)
+        return Row(columns, values, source.kind, source.weight)
+
+    def _says_something(self, key: str) -> bool:
+        """Tell concepts and words of their own from sectors, beginnings, joined stems."""
+        return key.startswith(CONCEPT) or self.bridges_.is_word(key)
+
+    def _in_every_language(self, key: str) -> Iterable[tuple[str, float]]:
+        code = concept_of(key)
+        if code is None:
+            yield key, 1.0
+            for other, strength in self.bridges_.across(key).items():
+                yield other, strength * self.weights.bridge
+        else:
+            own = key.split(":", 2)[1]
+            for language in LOCALES:
+                weight = self.weights.same_language if language == own else 1.0
+                yield f"{CONCEPT}{language}:{code}", weight
 
     def _bridged(self, text: str) -> list[tuple[str, int, int, float]]:
         return bridged(units(text), self.bridges_, self.weights.bridge)

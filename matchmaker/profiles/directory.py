@@ -8,11 +8,10 @@ from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.profiles.models import Profile, ProfileStatus, SearchEntry
-from matchmaker.profiles.search import FACETS, LONGEST_KEY, facet_key
-from matchmaker.vocabulary.terms import index_terms
+from matchmaker.profiles.search import FACETS, facet_key, query_keys
 
 #: Below this share of the best score a profile only shares a side word.
-WEAKEST = 0.2
+WEAKEST = 0.1
 QUERY_KEYS = 60  # keys of a query that are looked up; more is a pasted text
 
 
@@ -81,10 +80,7 @@ def search(
 
 
 def _scored(session: Session, query: str) -> Select[tuple[int, float]] | None:
-    terms = {
-        key[:LONGEST_KEY]: weight
-        for key, weight in list(index_terms(query).items())[:QUERY_KEYS]
-    }
+    terms = dict(list(query_keys(query).items())[:QUERY_KEYS])
     if not terms:
         return None
     document_counts = {

@@ -13,6 +13,8 @@ from matchmaker.vocabulary.terms import index_terms
 FACETS = ("offer", "request", "sector", "country", "market", "language")
 LONGEST_KEY = 64  # characters; nobody searches for more
 SATURATION = 1.0  # a key counted this often weighs half
+OWN_SECTOR = 0.3  # from this weight on a sector key is a term's own, not an ancestor
+IN_SECTOR = 0.4  # what a term of a sector weighs when the sector was searched for
 
 
 def facet_key(facet: str, value: str) -> str:
@@ -46,8 +48,26 @@ def profile_keys(profile: Profile) -> dict[str, float]:
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(_short(index_terms(text)))
-    keys = {key: count / (count + SATURATION) for key, count in counts.items()}
+    keys = {
+        key: IN_SECTOR if key.startswith("s:") else count / (count + SATURATION)
+        for key, count in counts.items()
+    }
     keys.update(dict.fromkeys(_facets(profile), 1.0))
+    return keys
+
+
+def query_keys(query: str) -> dict[str, float]:
+    """Return the keys a search looks up, with their weights.
+
+    A term leads to its sector only if it names a whole one: "logistics" also finds
+    freight forwarders, but "apricots" does not find every farmer.
+    """
+    keys = {}
+    for key, weight in _short(index_terms(query)).items():
+        if not key.startswith("s:"):
+            keys[key] = weight
+        elif weight >= OWN_SECTOR and sectors.sector_parent(key[2:]) is None:
+            keys[key] = 1.0
     return keys
 
 

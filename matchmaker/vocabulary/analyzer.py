@@ -20,7 +20,8 @@ _HAN: Final = (
 # vowels, Indic and Thai vowel signs, the zero-width non-joiner of Persian).
 _MARKS: Final = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0dff\u0e31\u0e34-\u0e4e\u200c"
 _WORD: Final = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}](?:[^\W_{_HAN}]|[{_MARKS}])*")
-_IS_HAN: Final = re.compile(rf"[{_HAN}]")
+_FIRST_HAN: Final = "\u3040"
+_HAN_RUN: Final = re.compile(rf"[{_HAN}]+")
 _CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
 
 _STOP_EN: Final = (
@@ -92,7 +93,9 @@ def stem(folded: str) -> str:
 
 def is_han(term: str) -> bool:
     """Tell whether a term is written in Han or kana."""
-    return bool(_IS_HAN.match(term))
+    # Every letter below kana belongs to a script with spaces: one comparison decides
+    # for nearly all words, and this is asked of every word of every text.
+    return term >= _FIRST_HAN and _HAN_RUN.match(term) is not None
 
 
 def is_cyrillic(term: str) -> bool:

@@ -45,6 +45,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
-        if request.endpoint in folders and "v" in request.args:
+        # Only the file itself: the page that says "not found" is personal.
+        found = response.status_code in {200, 304}
+        if found and request.endpoint in folders and "v" in request.args:
             response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         return response

@@ -13,6 +13,8 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from matchmaker.errors import DomainError
 from matchmaker.web.texts import refusal_text
 
+LONGEST_FORM_KEY = 64  # characters; ours have 16
+
 #: Control characters, and marks that are invisible or turn text around.
 _REMOVED = dict.fromkeys(
     [
@@ -53,7 +55,11 @@ def at_most(limit: int) -> Length:
 class Form(FlaskForm):
     """A form with CSRF protection and a key that makes sending it twice harmless."""
 
-    form_key = HiddenField(default=lambda: secrets.token_urlsafe(12))
+    form_key = HiddenField(
+        default=lambda: secrets.token_urlsafe(12),
+        # A database index holds it; PostgreSQL refuses keys of some kilobytes.
+        filters=[lambda key: (key or "")[:LONGEST_FORM_KEY]],
+    )
 
     def refuse(self, error: DomainError, field: str | None = None) -> None:
         """Show a refusal of the domain at a field, or above the form."""

@@ -18,6 +18,7 @@ from matchmaker.vocabulary.terms import glossary
 #: Interface languages by their own names.
 OWN_NAMES = {"en": "English", "ru": "Русский", "zh": "中文"}
 _PACKAGE_TRANSLATIONS = "translations"
+EXCERPT = 240  # characters quoted of a long text: four lines on a phone
 
 
 def init_app(app: Flask) -> None:
@@ -122,17 +123,43 @@ def host(url: str) -> str:
 
 
 def marked(text: str, spans: list[list[int]]) -> Markup:
-    """Return ``text`` escaped, with ``spans`` (start, end) in ``<mark>``."""
-    parts: list[Markup] = []
-    at = 0
-    for start, end in sorted(spans):
-        if start < at or end > len(text):
+    """Return an excerpt of ``text``, escaped, with ``spans`` (start, end) marked.
+
+    A long text is cut to the stretch that holds the most marked words.
+    """
+    spans = sorted(pair for pair in spans if pair[1] <= len(text))
+    first, last = _window(text, spans)
+    parts: list[Markup] = [Markup("… ")] if first else []
+    at = first
+    for start, end in spans:
+        if start < at or end > last:
             continue
         parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end])]
         parts.append(Markup("</mark>"))
         at = end
-    parts.append(escape(text[at:]))
+    parts.append(escape(text[at:last].rstrip()))
+    if last < len(text):
+        parts.append(Markup(" …"))
     return Markup("").join(parts)
+
+
+def _window(text: str, spans: list[list[int]]) -> tuple[int, int]:
+    if len(text) <= EXCERPT:
+        return 0, len(text)
+    starts = [max(0, start - EXCERPT // 6) for start, _end in spans] or [0]
+
+    def held(first: int) -> int:
+        return sum(first <= s and e <= first + EXCERPT for s, e in spans)
+
+    first = max(starts, key=lambda start: (held(start), -start))
+    if first:
+        space = text.find(" ", first, first + EXCERPT // 6)
+        first = space + 1 if space >= 0 else first
+    last = min(len(text), first + EXCERPT)
+    if last < len(text):
+        space = text.rfind(" ", first + EXCERPT // 2, last)
+        last = space if space >= 0 else last
+    return first, last
 
 
 @cache

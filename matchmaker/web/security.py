@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = "; ".join(
@@ -57,6 +58,7 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+    app.before_request(_identify)
     csrf.init_app(app)
     app.before_request(_look)
 
@@ -65,7 +67,8 @@ def init_app(app: Flask) -> None:
         response.headers.extend(HEADERS)
         if https:
             response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
-        if request.endpoint not in {"static", "bootstrap.static"}:
+        static = request.endpoint in {"static", "bootstrap.static"}
+        if not static or response.status_code >= 400:  # noqa: PLR2004  a page
             response.headers.setdefault("Cache-Control", "no-store")
         if "request_id" in g:
             response.headers["X-Request-ID"] = g.request_id
@@ -81,10 +84,17 @@ def _hosts(app: Flask) -> list[str]:
     return hosts
 
 
-def _look() -> None:
+def _identify() -> None:
+    """Name the request, before anything can refuse it."""
     g.request_id = secrets.token_hex(6)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception  # a Host that is not ours
+
+
+def _look() -> None:
+    """Refuse what no view should have to deal with."""
     if len(request.query_string) > LONGEST_QUERY:
         abort(414)
     if _is_broken(request.path) or _has_broken(request.args):

@@ -1,0 +1,122 @@
+"""Who may do what: the declared answer of every route and method."""
+
+ROLES = (
+    "anonymous",
+    "disabled",
+    "member",
+    "other member",
+    "organiser of A",
+    "organiser of B",
+    "admin",
+)
+OUTSIDE = {"anonymous", "disabled"}
+#: Where people are sent who must sign in first.
+SIGN_IN = "sign in"
+
+Expected = dict[str, int | str]
+
+
+def everybody(status: int, *, signed_in: int | None = None) -> Expected:
+    """Expect one answer for all, or another one for people who are signed in."""
+    inside = status if signed_in is None else signed_in
+    return {role: status if role in OUTSIDE else inside for role in ROLES}
+
+
+def only(status: int, *allowed: str) -> Expected:
+    """Expect an answer for some roles; for all others inside there is nothing."""
+    return {
+        role: SIGN_IN if role in OUTSIDE else status if role in allowed else 404
+        for role in ROLES
+    }
+
+
+def members(status: int) -> Expected:
+    """Expect one answer for all who are signed in."""
+    return only(status, *ROLES)
+
+
+ITEM = {"collaboration": "supply", "text": "Millet, 20 t a month"}
+STEP = "<any(person, organisation, items, reach):step>"
+EDIT = "<any(person, organisation, reach):step>"
+#: (rule, method): the form that is sent, and what each role gets. The ids in the
+#: addresses are those of ``member``; ``profile_id`` is somebody listed.
+TABLE: dict[tuple[str, str], tuple[dict[str, str], Expected]] = {
+    ("/", "GET"): ({}, everybody(200, signed_in=302)),
+    ("/admin", "GET"): ({}, only(200, "admin")),
+    ("/bootstrap/static/<path:filename>", "GET"): ({}, everybody(200)),
+    ("/confirm/<token>", "GET"): ({}, everybody(200)),
+    ("/confirm/<token>", "POST"): ({}, everybody(303)),
+    ("/contacts", "GET"): ({}, members(200)),
+    ("/contacts/<introduction_id>", "GET"): ({}, only(200, "member")),
+    ("/contacts/<introduction_id>/follow-ups", "POST"): (
+        {"kind": "call", "happened_on": "2026-01-05"},
+        only(303, "member"),
+    ),
+    ("/contacts/<introduction_id>/messages", "GET"): ({}, only(200, "member")),
+    ("/contacts/<introduction_id>/messages", "POST"): (
+        {"text": "Hello"},
+        only(303, "member"),
+    ),
+    ("/contacts/<introduction_id>/outcome", "POST"): (
+        {"stage": "1", "value": "informative"},
+        only(303, "member"),
+    ),
+    ("/directory", "GET"): ({}, members(200)),
+    ("/events", "GET"): ({}, only(200, "organiser of A", "organiser of B")),
+    ("/events/<slug>", "GET"): ({}, only(200, "organiser of A")),
+    ("/follow-ups/<follow_up_id>/done", "POST"): ({}, only(303, "member")),
+    ("/healthz", "GET"): ({}, everybody(200)),
+    ("/home", "GET"): ({}, members(302)),
+    ("/how-it-works", "GET"): ({}, everybody(200)),
+    ("/introductions/<introduction_id>/answer", "POST"): (
+        {"answer": "yes"},
+        only(303, "member"),
+    ),
+    ("/introductions/<introduction_id>/withdraw", "POST"): ({}, only(303, "member")),
+    ("/language", "POST"): ({"locale": "ru"}, everybody(303)),
+    ("/letters", "GET"): ({}, everybody(404)),
+    ("/me", "GET"): ({}, members(200)),
+    (f"/me/edit/{EDIT}", "GET"): ({}, members(200)),
+    (f"/me/edit/{EDIT}", "POST"): ({}, members(303)),
+    ("/me/items/<item_id>", "GET"): ({}, only(200, "member")),
+    ("/me/items/<item_id>", "POST"): (ITEM, only(303, "member")),
+    ("/me/items/<item_id>/remove", "POST"): ({}, only(303, "member")),
+    ("/me/items/new/<any(offer, request):side>", "GET"): ({}, members(200)),
+    ("/me/items/new/<any(offer, request):side>", "POST"): (ITEM, members(303)),
+    ("/me/pause", "POST"): ({"paused": "1"}, members(303)),
+    ("/messages", "GET"): ({}, members(200)),
+    ("/people/<profile_id>", "GET"): ({}, members(200)),
+    ("/people/<profile_id>/ask", "GET"): ({}, members(200)),
+    ("/people/<profile_id>/ask", "POST"): (
+        {"seeker_item": "", "candidate_item": "", "note": "Shall we talk?"},
+        members(303),
+    ),
+    ("/people/<profile_id>/not-for-me", "GET"): ({}, members(200)),
+    ("/people/<profile_id>/not-for-me", "POST"): (
+        {"reason": "not_now"},
+        members(303),
+    ),
+    ("/people/<profile_id>/save", "POST"): ({}, members(303)),
+    ("/people/<profile_id>/undo", "POST"): ({}, members(303)),
+    ("/proposals", "GET"): ({}, members(200)),
+    ("/readyz", "GET"): ({}, everybody(200)),
+    ("/register", "GET"): ({}, everybody(200)),
+    ("/register", "POST"): ({}, everybody(422)),
+    ("/reset", "GET"): ({}, everybody(200)),
+    ("/reset", "POST"): ({}, everybody(422)),
+    ("/reset/<token>", "GET"): ({}, everybody(200)),
+    ("/reset/<token>", "POST"): ({"password": "tall green doors"}, everybody(303)),
+    ("/sent", "GET"): ({}, everybody(200)),
+    ("/settings", "GET"): ({}, members(200)),
+    ("/settings", "POST"): ({"locale": "ru", "time_zone": "UTC"}, members(303)),
+    ("/settings/password", "POST"): ({}, members(422)),
+    ("/settings/sessions/<session_id>/end", "POST"): ({}, only(303, "member")),
+    ("/settings/sessions/end", "POST"): ({}, members(303)),
+    ("/sign-in", "GET"): ({}, everybody(200, signed_in=302)),
+    ("/sign-in", "POST"): ({}, everybody(422, signed_in=302)),
+    ("/sign-out", "POST"): ({}, everybody(303)),
+    ("/static/<path:filename>", "GET"): ({}, everybody(200)),
+    ("/theme", "POST"): ({"theme": "dark"}, everybody(303)),
+    (f"/welcome/{STEP}", "GET"): ({}, members(200)),
+    (f"/welcome/{STEP}", "POST"): ({"full_name": ""}, members(422)),
+}

@@ -1,0 +1,190 @@
+"""Two people from registration to an outcome: one on a phone, one on a desktop."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.visitor import (
+    DESKTOP,
+    PHONE,
+    Newcomer,
+    Person,
+    Visit,
+    find_letter,
+)
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+WEI = Newcomer(
+    email="wei@example.org",
+    name="赵伟",
+    latin_name="Zhao Wei",
+    country="CN",
+    city="西安",
+    languages=("zh", "ru"),
+    organisation="长安粮油贸易",
+    sectors=("food.grainmill",),
+    about="我们在西安经营粮油进口和铁路运输。",
+    offer=("logistics", "西安至阿拉木图铁路货运，代理报关"),
+    request=("supply", "寻找哈萨克斯坦小麦和面粉供应商"),
+    markets=("KZ", "UZ"),
+    contacts={"email": "wei@chang-an.example.org", "wechat": "zhaowei-xian"},
+)
+OLGA = Newcomer(
+    email="olga@example.org",
+    name="Ольга Ли",
+    latin_name="Olga Li",
+    country="KZ",
+    city="Алматы",
+    languages=("ru",),
+    organisation="Семиречье Зерно",
+    sectors=("agri.crops",),
+    about="Выращиваем пшеницу и мелем муку, вывозим в Китай.",
+    offer=("supply", "Пшеница и мука из Казахстана, 800 тонн в месяц"),
+    request=("logistics", "Железнодорожная перевозка зерна в Китай"),
+    markets=("CN",),
+    contacts={"email": "olga@semirechie.example.org", "phone": "+7 727 000 00 00"},
+)
+
+
+def register(person: Person, newcomer: Newcomer) -> None:
+    """Open an account and follow the link in the letter."""
+    page = person.go("/")
+    page.locator("main a[href='/register']").click()
+    page.fill("input[name=email]", newcomer.email)
+    page.fill("input[name=password]", PASSWORD)
+    person.send("form:has(input[name=password])")
+    assert page.url.endswith("/sent")
+    person.go(find_letter(person, newcomer.email))
+    person.send("main form")
+    assert page.url.endswith("/proposals")
+
+
+def onboard(person: Person, newcomer: Newcomer) -> None:
+    """Take the four steps, each of which is saved."""
+    page = person.page
+    page.locator("main a[href='/welcome/person']").click()
+    newcomer.fill_person(page)
+    person.send("main form")
+    assert page.url.endswith("/welcome/organisation")
+    newcomer.fill_organisation(page)
+    person.send("main form")
+    assert page.url.endswith("/welcome/items")
+    newcomer.fill_items(page)
+    person.send("main form")
+    assert page.url.endswith("/welcome/reach")
+    newcomer.fill_reach(page)
+    person.send("main form")
+
+
+def quoting(cards: Locator, own: Iterable[str]) -> list[str]:
+    """Return what the cards quote of others beside one's own words."""
+    quoted = []
+    for meeting in cards.locator("dl.meet").all():
+        mine, theirs = meeting.locator("dd").all_inner_texts()[:2]
+        if any(mine.strip() in words for words in own) and theirs.strip():
+            quoted.append(theirs.strip())
+    return quoted
+
+
+def arrive(person: Person, newcomer: Newcomer) -> None:
+    """Register, tell who one is, and see reasons at once."""
+    register(person, newcomer)
+    onboard(person, newcomer)
+    page = person.page
+    assert page.url.endswith("/proposals")
+    cards = page.locator("article.card-person")
+    assert cards.count() >= 3
+    own = (newcomer.offer[1], newcomer.request[1], newcomer.about)
+    explained = [card for card in cards.all() if quoting(card, own)]
+    assert len(explained) >= 3, "fewer than three proposals quote both sides"
+
+
+def find_and_ask(person: Person, word: str, other: Newcomer) -> None:
+    """Find somebody by a word in another language and ask to be introduced."""
+    page = person.go("/directory")
+    page.fill("input[name=q]", word)
+    person.send("form[role=search]")
+    page.locator("ul.results a", has_text=other.name).click()
+    hidden(person, other)
+    page.locator("main a[href$='/ask']").click()
+    assert other.name in page.input_value("textarea[name=note]")
+    person.send("main form")
+    expect(page.locator("[role=status]").first).to_contain_text(other.name)
+
+
+def hidden(person: Person, other: Newcomer) -> None:
+    """Nothing of the other side's guarded contact details is in the page."""
+    source = person.page.content()
+    assert other.name in source
+    assert [value for value in other.contacts.values() if value in source] == []
+
+
+def say_yes(person: Person, other: Newcomer) -> None:
+    """Answer in one tap, on the page of contacts."""
+    page = person.go("/contacts")
+    card = page.locator("article", has_text=other.name)
+    with page.expect_navigation():
+        card.locator("form:has(input[value=yes]) button").click()
+    for value in other.contacts.values():
+        expect(page.locator(".side dl.pairs")).to_contain_text(value)
+
+
+def write(person: Person, text: str) -> None:
+    """Write a message on the open page of a contact."""
+    person.page.fill("textarea[name=text]", text)
+    person.send("form#latest")
+    expect(person.page.locator("ol.talk li.mine").last).to_contain_text(text)
+
+
+def follow_up(person: Person, *, next_step: str, due_on: str) -> None:
+    """Note a call and what comes next."""
+    page = person.page
+    form = "form[action$='/follow-ups']"
+    page.locator(f"{form} select[name=kind]").select_option("call")
+    page.fill(f"{form} textarea[name=what]", "Договорились о пробном вагоне")
+    page.fill(f"{form} input[name=next_step]", next_step)
+    page.fill(f"{form} input[name=due_on]", due_on)
+    person.send(form)
+    expect(page.locator("#follow-ups .timeline li.open b")).to_have_text(next_step)
+
+
+def test_two_strangers_come_from_registration_to_an_outcome(visit: Visit) -> None:
+    wei = visit(viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True)
+    olga = visit(viewport=DESKTOP, locale="ru-RU")
+    arrive(wei, WEI)
+    assert wei.page.locator("html").get_attribute("lang") == "zh"
+    arrive(olga, OLGA)
+    assert olga.page.locator("html").get_attribute("lang") == "ru"
+
+    # The word is Russian, the offer it finds is Chinese.
+    find_and_ask(olga, "железнодорожные перевозки", WEI)
+    assert find_letter(wei, WEI.email).startswith("/contacts/")
+    say_yes(wei, OLGA)
+
+    olga.go("/contacts").locator("ul.ledger a", has_text=WEI.name).click()
+    expect(olga.page.locator(".side dl.pairs").first).to_contain_text(
+        WEI.contacts["wechat"]
+    )
+    write(olga, "Здравствуйте! Сколько стоит вагон до Сианя?")
+    arrived = wei.page.locator("ol.talk li:not(.mine)")
+    expect(arrived).to_contain_text("Сколько стоит вагон")  # without a reload
+    write(wei, "您好！每个车皮约三千美元。")
+    expect(olga.page.locator("ol.talk li:not(.mine)")).to_contain_text("三千美元")
+
+    due = datetime.now(UTC).date() + timedelta(days=3)
+    follow_up(olga, next_step="Прислать спецификацию", due_on=due.isoformat())
+    olga.go("/contacts")
+    line = olga.page.locator("ul.ledger li", has_text=WEI.name)
+    expect(line.locator("b.next")).to_have_text("Прислать спецификацию")
+
+    line.locator("a.who").click()
+    with olga.page.expect_navigation():
+        olga.page.locator("#outcome button[value=cooperation_possible]").click()
+    pressed = olga.page.locator("#outcome button[aria-pressed=true]")
+    expect(pressed).to_have_attribute("value", "cooperation_possible")
+    wei.page.reload()
+    expect(wei.page.locator("#outcome")).to_contain_text(OLGA.name)

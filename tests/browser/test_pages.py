@@ -1,0 +1,203 @@
+"""Every page, judged by axe and by a ruler: languages, colours and widths in pairs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser import world
+from tests.browser.plan import LANGUAGES, Look, looks, missing_pairs
+from tests.browser.served import Served
+from tests.browser.visitor import Person, Visit
+
+pytestmark = pytest.mark.browser
+
+HEIGHT = 844
+#: What axe leaves switched off although WCAG 2.2 AA asks for it.
+OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+LOCALES = {"en": "en-GB", "ru": "ru-RU", "zh": "zh-CN"}
+SMALLEST = 24  # pixels of a thing to press, either way
+MEASURE = """smallest => {
+  const box = element => element.getBoundingClientRect();
+  const inSentence = element => getComputedStyle(element).display === "inline"
+    && [...element.parentElement.childNodes].some(
+      node => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  const pressed = "a[href], button, input, select, textarea, summary";
+  const small = [...document.querySelectorAll(pressed)]
+    .filter(element => element.checkVisibility() && box(element).right > 0)
+    .filter(element => !inSentence(element))
+    .map(element => element.closest("label") ?? element)
+    .filter(element => {
+      const {width, height} = box(element);
+      return Math.min(width, height) + 0.5 < smallest;
+    });
+  const [red, green, blue] = getComputedStyle(document.body)
+    .backgroundColor.match(/\\d+/g).map(Number);
+  return {
+    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    small: small.map(element => element.outerHTML.slice(0, 120)),
+    colours: red + green + blue > 384 ? "light" : "dark",
+    language: document.documentElement.lang,
+  };
+}"""
+
+Act = Callable[[Page], None]
+
+
+def refused(form: str) -> Act:
+    """Return what sends a form with nothing in it."""
+
+    def act(page: Page) -> None:
+        for box in page.locator(f"{form} :is(input[type=text], textarea)").all():
+            box.fill("")
+        with page.expect_navigation():
+            page.locator(f"{form} button.btn-primary").click()
+        assert page.locator(".summary").count() == 1
+
+    return act
+
+
+def opened(selector: str) -> Act:
+    """Return what opens what is folded away."""
+
+    def act(page: Page) -> None:
+        page.eval_on_selector_all(selector, "all => all.forEach(d => d.open = true)")
+
+    return act
+
+
+#: Page: (who looks, path or the name of a path in the world, what is done there).
+PAGES: dict[str, tuple[str, str, Act | None]] = {
+    "front": ("visitor", "/", None),
+    "how": ("visitor", "/how-it-works", opened(".bar details:first-of-type")),
+    "sign in": ("visitor", "/sign-in", None),
+    "sign in refused": ("visitor", "/sign-in", refused("main form")),
+    "register": ("visitor", "/register", None),
+    "register refused": ("visitor", "/register", refused("main form")),
+    "sent": ("visitor", "/sent", None),
+    "confirm": ("visitor", "confirm", None),
+    "ask reset": ("visitor", "/reset", None),
+    "reset": ("visitor", "reset", None),
+    "letters": ("visitor", "/letters", None),
+    "missing": ("visitor", "/nothing-here", None),
+    "not ready": ("newcomer", "/proposals", None),
+    "step person": ("newcomer", "/welcome/person", None),
+    "step refused": ("newcomer", "/welcome/person", refused("main form")),
+    "step organisation": (
+        "newcomer",
+        "/welcome/organisation",
+        opened(".picker details"),
+    ),
+    "step items": ("newcomer", "/welcome/items", None),
+    "step reach": ("newcomer", "/welcome/reach", None),
+    "no contacts": ("newcomer", "/contacts", None),
+    "no messages": ("newcomer", "/messages", None),
+    "proposals": ("member", "/proposals", None),
+    "person": ("member", "stranger", None),
+    "connected person": ("member", "friend", None),
+    "own person": ("member", "me", None),
+    "ask": ("member", "stranger/ask", None),
+    "ask refused": ("member", "stranger/ask", refused("main form")),
+    "not for me": ("member", "stranger/not-for-me", None),
+    "directory": ("member", "/directory", None),
+    "directory narrowed": (
+        "member",
+        "/directory?q=логистика&country=CN&offer=logistics",
+        opened(".facets details"),
+    ),
+    "nobody found": ("member", "/directory?q=zzzzqqqq", None),
+    "contacts": ("member", "/contacts", None),
+    "contact": ("member", "contact", opened("main details")),
+    "contact refused": ("member", "contact", refused("form#latest")),
+    "received": ("member", "received", None),
+    "sent request": ("member", "sent", None),
+    "declined": ("member", "declined", None),
+    "messages": ("member", "/messages", None),
+    "mine": ("member", "/me", None),
+    "edit": ("member", "/me/edit/reach", None),
+    "new item": ("member", "/me/items/new/offer", None),
+    "item": ("member", "item", None),
+    "settings": ("member", "/settings", None),
+    "quality": ("chief", "/admin", None),
+    "events": ("chief", "/events", None),
+    "event": ("chief", "event", opened(".bar details:last-of-type")),
+}
+
+
+@pytest.fixture(scope="module")
+def house(served: Served) -> world.World:
+    """Give a member with a full house, a newcomer and a chief."""
+    return world.build(served)
+
+
+def test_the_plan_looks_at_every_pair_of_page_language_colours_and_width() -> None:
+    plan = list(looks(tuple(PAGES)))
+    assert missing_pairs(plan, tuple(PAGES)) == []
+
+
+@pytest.mark.parametrize("viewer", ["visitor", "newcomer", "member", "chief"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_accessible_and_fit(
+    visit: Visit, house: world.World, language: str, viewer: str
+) -> None:
+    plan = [
+        look
+        for look in looks(tuple(PAGES))
+        if look.language == language and PAGES[look.page][0] == viewer
+    ]
+    plan.sort(key=lambda look: (look.chooser, look.colours))
+    person = visit(locale=LOCALES[language])
+    if viewer != "visitor":
+        person.sign_in(getattr(house, viewer))
+        choose(person, "locale", language)
+    found = [fault for look in plan for fault in faults(person, house, look)]
+    assert not found, "\n".join(found)
+
+
+def choose(person: Person, name: str, value: str) -> None:
+    """Use the site's own switch of languages or of light and dark."""
+    button = person.page.locator(f"button[name={name}][value={value}]")
+    person.page.locator(".bar details", has=button).locator("summary").click()
+    with person.page.expect_navigation():
+        button.click()
+
+
+def faults(person: Person, house: world.World, look: Look) -> list[str]:
+    """Open a page as a look asks for, and return what is wrong with it."""
+    page = person.page
+    page.set_viewport_size({"width": look.width, "height": HEIGHT})
+    dress(person, look)
+    _viewer, path, act = PAGES[look.page]
+    first, _slash, rest = path.partition("/")
+    person.go(path if not first else "/".join(filter(None, (house.paths[first], rest))))
+    if act is not None:
+        act(page)
+    measured: dict[str, Any] = page.evaluate(MEASURE, SMALLEST)
+    wrong = [f"too small: {element}" for element in measured["small"]]
+    if measured["wide"] > 0:
+        wrong.append(f"{measured['wide']} px wider than the window")
+    wrong += [
+        f"{name} is {measured[name]}"
+        for name in ("colours", "language")
+        if measured[name] != getattr(look, name)
+    ]
+    for violation in Axe().run(page, options=OPTIONS).response["violations"]:
+        places = [
+            str(node["target"]) + node["failureSummary"] for node in violation["nodes"]
+        ]
+        wrong.append(f"{violation['id']}: {' | '.join(places[:3])}")
+    return [f"{look}: {one}" for one in wrong]
+
+
+def dress(person: Person, look: Look) -> None:
+    """Make the page light or dark, by the system or against it by the switch."""
+    other = "dark" if look.colours == "light" else "light"
+    by_system = look.chooser == "system"
+    person.page.emulate_media(color_scheme=look.colours if by_system else other)
+    wanted = "auto" if by_system else look.colours
+    if person.page.url == "about:blank":
+        person.go("/how-it-works")
+    if person.page.locator("html").get_attribute("data-theme") != wanted:
+        choose(person, "theme", wanted)

@@ -1,0 +1,154 @@
+"""One member's full house, so that every page has something to show."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from matchmaker.accounts import service as accounts
+from matchmaker.accounts.models import Purpose
+from matchmaker.clock import now
+from matchmaker.events.models import (
+    Attendance,
+    Event,
+    EventKind,
+    EventStaff,
+    StaffRole,
+)
+from matchmaker.matching import introductions
+from matchmaker.matching import service as matching
+from matchmaker.matching.models import DecisionKind, Introduction, IntroductionState
+from matchmaker.messaging import service as messaging
+from matchmaker.messaging.models import ContactKind
+from matchmaker.profiles.models import Profile
+from tests.browser import people
+from tests.browser.served import Served
+from tests.conftest import PASSWORD, add_introduction, add_member
+
+NAMES = ("陈浩", "Анна Ким", "Priya Nair", "Азиз Рахматов", "Farida Rahimi", "王建国")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Addresses of who is there, and the paths of what belongs to them."""
+
+    member: str
+    newcomer: str
+    chief: str
+    paths: dict[str, str]
+
+
+def build(served: Served) -> World:
+    """Fill the house of a member, of a newcomer and of somebody who runs the site."""
+    member = served.join(
+        email="host@example.org",
+        name="Гульнара Сейтова",
+        latin_name="Gulnara Seitova",
+        organisation="Жетысу Агро",
+        languages=("ru", "kk", "en"),
+        sectors=("agri.crops", "food.grainmill"),
+        markets=("CN", "UZ"),
+        about="Выращиваем пшеницу и мелем муку.",
+        offers=(
+            ("supply", "Пшеница и мука из Казахстана"),
+            ("project", "Элеватор на 20 000 тонн ждёт партнёра"),
+        ),
+        requests=(("logistics", "Железнодорожная перевозка зерна в Китай"),),
+        contacts={"phone": {"value": "+7 727 111", "visibility": "connections"}},
+    )
+    with served.site.sessions.write.begin() as session:
+        host = session.get_one(Profile, member.profile_id)
+        others = [_named(session, name) for name in NAMES]
+        paths = _meet(session, host, others)
+        paths["me"] = f"/people/{member.public_id}"
+        paths["item"] = f"/me/items/{host.opportunities[0].public_id}"
+        newcomer = accounts.create_user(
+            session, "new@example.org", password=PASSWORD, confirmed=True
+        )
+        for purpose in Purpose:
+            secret = accounts.issue_token(session, newcomer, purpose, seconds=3600)
+            paths[purpose.value] = f"/{purpose.value}/{secret}"
+        chief = add_member(session, email="chief@example.org", is_admin=True)
+        paths["event"] = _run_event(session, chief, [host, *others])
+        return World(member.email, newcomer.email, "chief@example.org", paths)
+
+
+def _named(session: Session, name: str) -> Profile:
+    found = session.query(Profile).filter_by(full_name=name).first()
+    assert found is not None, f"{name} is not in {people.__name__}"
+    return found
+
+
+def _meet(session: Session, host: Profile, others: list[Profile]) -> dict[str, str]:
+    friend, asker, asked, refused, saved, stranger = others
+    friend.contacts = {
+        "email": {"value": "chen@example.org", "visibility": "connections"},
+        "wechat": {"value": "chenhao", "visibility": "members"},
+    }
+    open_one = add_introduction(session, friend, host)
+    open_one.answered_at = now() - timedelta(days=200)
+    _talk(session, open_one, host, friend)
+    states = IntroductionState
+    received = add_introduction(session, asker, host, state=states.PENDING)
+    sent = add_introduction(session, host, asked, state=states.PENDING)
+    closed = add_introduction(session, host, refused, state=states.DECLINED)
+    matching.decide(session, host.id, saved.id, kind=DecisionKind.SAVED)
+    return {
+        "contact": f"/contacts/{open_one.public_id}",
+        "received": f"/contacts/{received.public_id}",
+        "sent": f"/contacts/{sent.public_id}",
+        "declined": f"/contacts/{closed.public_id}",
+        "friend": f"/people/{friend.public_id}",
+        "stranger": f"/people/{stranger.public_id}",
+    }
+
+
+def _talk(
+    session: Session, introduction: Introduction, host: Profile, friend: Profile
+) -> None:
+    today = now().date()
+    for author, lang, text in (
+        (friend, "zh", "您好！每月需要多少吨？见 https://example.org/price"),
+        (host, "ru", "Здравствуйте! Триста тонн.\nЦену пришлю завтра."),
+    ):
+        messaging.write_message(
+            session, introduction, author.id, text=text, lang=lang, form_key=text
+        )
+    for days, step in ((40, "Прислать образцы"), (10, "Позвонить о цене")):
+        messaging.add_follow_up(
+            session,
+            introduction,
+            host.id,
+            kind=ContactKind.CALL,
+            happened_on=today - timedelta(days=days),
+            what="Говорили о пробной партии",
+            next_step=step,
+            due_on=today - timedelta(days=days - 3),
+            shared=days == 10,
+            form_key=step,
+            today=today,
+        )
+    introductions.record_outcome(
+        session, introduction, friend.id, stage=1, value="cooperation_possible"
+    )
+
+
+def _run_event(session: Session, chief: Profile, people_there: list[Profile]) -> str:
+    event = Event(
+        slug="spring",
+        names={"en": "Spring webinar", "ru": "Весенний вебинар", "zh": "春季网络会议"},
+        kind=EventKind.WEBINAR,
+        starts_at=now() - timedelta(days=90),
+        ends_at=now() - timedelta(days=90),
+    )
+    session.add(event)
+    session.flush()
+    assert chief.user_id is not None
+    session.add(
+        EventStaff(event_id=event.id, user_id=chief.user_id, role=StaffRole.OWNER)
+    )
+    session.add_all(
+        Attendance(event_id=event.id, profile_id=one.id, minutes=57)
+        for one in people_there
+    )
+    return f"/events/{event.slug}"

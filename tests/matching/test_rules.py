@@ -1,0 +1,94 @@
+"""Places of a list, closing times, and the order of things. Plain values."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchmaker.errors import DomainError
+from matchmaker.matching import rules
+from matchmaker.matching.models import IntroductionState
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@given(
+    count=st.integers(0, 60),
+    shown=st.integers(1, 20),
+    share=st.floats(0, 1),
+    seed=st.text(max_size=5),
+)
+def test_a_list_holds_every_candidate_once_at_one_place_each(
+    count: int, shown: int, share: float, seed: str
+) -> None:
+    placed = rules.place(count, shown=shown, share=share, seed=seed)
+    assert sorted(at.rank for at in placed) == list(range(1, count + 1))
+    assert [at.position for at in placed] == list(range(1, count + 1))
+    assert all(0 < at.propensity <= 1 for at in placed)
+
+
+@given(seed=st.text(max_size=8))
+def test_the_same_seed_gives_the_same_list(seed: str) -> None:
+    one = rules.place(30, shown=10, share=0.2, seed=seed)
+    assert one == rules.place(30, shown=10, share=0.2, seed=seed)
+
+
+def test_a_drawn_place_has_the_chance_that_is_written_beside_it() -> None:
+    draws = 4000
+    last = Counter(
+        rules.place(30, shown=10, share=0.1, seed=str(n))[9].rank for n in range(draws)
+    )
+    chance = rules.place(30, shown=10, share=0.1, seed="x")[9].propensity
+    assert chance == pytest.approx(1 / 21)
+    assert set(last) == set(range(10, 31))
+    # Five standard deviations of a binomial count, so that this never fails by chance.
+    spread = 5 * (draws * chance * (1 - chance)) ** 0.5
+    assert all(abs(count - draws * chance) < spread for count in last.values())
+
+
+def test_a_short_list_is_not_drawn_at_all() -> None:
+    placed = rules.place(6, shown=10, share=0.5, seed="x")
+    assert [(at.rank, at.propensity) for at in placed] == [
+        (n, 1.0) for n in range(1, 7)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes_left", "open_"),
+    [
+        (IntroductionState.PENDING, 1, True),
+        (IntroductionState.PENDING, 0, False),
+        (IntroductionState.PENDING, -1, False),
+        (IntroductionState.ACCEPTED, 1, False),
+        (IntroductionState.DECLINED, 1, False),
+        (IntroductionState.WITHDRAWN, 1, False),
+        (IntroductionState.EXPIRED, 1, False),
+    ],
+)
+def test_only_a_pending_request_in_time_can_be_answered(
+    state: IntroductionState, minutes_left: int, *, open_: bool
+) -> None:
+    until = NOON + timedelta(minutes=minutes_left)
+    if open_:
+        rules.check_open(state, until, NOON)
+        return
+    with pytest.raises(DomainError, match="introduction-closed"):
+        rules.check_open(state, until, NOON)
+
+
+@pytest.mark.parametrize(
+    ("stage", "value"),
+    [(1, "agreement"), (2, "informative"), (3, "agreement"), (1, "")],
+)
+def test_an_outcome_is_a_step_of_its_own_scale(stage: int, value: str) -> None:
+    with pytest.raises(DomainError, match="outcome-unknown"):
+        rules.check_outcome(stage, value)
+
+
+def test_a_due_date_in_2190_is_a_slip() -> None:
+    today = NOON.date()
+    rules.check_due(today + timedelta(days=3000), today)
+    with pytest.raises(DomainError, match="date-far"):
+        rules.check_due(today.replace(year=2190), today)

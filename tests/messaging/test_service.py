@@ -1,0 +1,188 @@
+"""Conversations, follow-ups and the ledger on both databases."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.errors import DomainError
+from matchmaker.matching.models import Introduction, IntroductionState
+from matchmaker.messaging import rules, service
+from matchmaker.messaging.models import ContactKind, Message
+from matchmaker.profiles.models import Profile
+from tests.conftest import MakeMember, add_introduction
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def contact(session: Session, make_member: MakeMember) -> Introduction:
+    """Give two people who are introduced."""
+    return add_introduction(session, make_member(name="Anna"), make_member(name="Chen"))
+
+
+def write(
+    session: Session, contact: Introduction, author: Profile, text: str, key: str
+) -> None:
+    service.write_message(
+        session, contact, author.id, text=text, lang="en", form_key=key
+    )
+
+
+def note(
+    session: Session, contact: Introduction, author: Profile, **values: object
+) -> None:
+    told: dict[str, object] = {
+        "kind": ContactKind.CALL,
+        "happened_on": TODAY,
+        "what": "",
+        "next_step": "",
+        "due_on": None,
+        "shared": False,
+        "form_key": "k",
+        "today": TODAY,
+        **values,
+    }
+    service.add_follow_up(session, contact, author.id, **told)  # type: ignore[arg-type]
+
+
+def test_the_same_form_sent_twice_is_one_message(
+    session: Session, contact: Introduction
+) -> None:
+    for _ in range(3):
+        write(session, contact, contact.seeker, "Hello", "once")
+    write(session, contact, contact.seeker, "Hello", "again")
+    assert len(service.list_messages(session, contact.id)) == 2
+
+
+@pytest.mark.parametrize(
+    "state",
+    [state for state in IntroductionState if state != IntroductionState.ACCEPTED],
+)
+def test_nothing_is_written_before_both_said_yes(
+    session: Session, make_member: MakeMember, state: IntroductionState
+) -> None:
+    closed = add_introduction(session, make_member(), make_member(), state=state)
+    with pytest.raises(DomainError, match="conversation-closed"):
+        write(session, closed, closed.seeker, "Hello", "k")
+    with pytest.raises(DomainError, match="conversation-closed"):
+        note(session, closed, closed.seeker)
+
+
+def test_reading_clears_only_ones_own_unread(
+    session: Session, contact: Introduction
+) -> None:
+    write(session, contact, contact.seeker, "Hello", "1")
+    write(session, contact, contact.candidate, "Hello back", "2")
+    for profile in (contact.seeker, contact.candidate):
+        count = session.scalar(select(service.count_unread(profile.id)))
+        assert count == 1
+    service.mark_read(session, contact.id, contact.candidate_id)
+    assert session.scalar(select(service.count_unread(contact.candidate_id))) == 0
+    assert session.scalar(select(service.count_unread(contact.seeker_id))) == 1
+
+
+def test_the_inbox_shows_the_last_word_and_what_is_unread(
+    session: Session, contact: Introduction, make_member: MakeMember
+) -> None:
+    quiet = add_introduction(session, contact.seeker, make_member(name="Dina"))
+    write(session, contact, contact.candidate, "First", "1")
+    write(session, contact, contact.candidate, "Second", "2")
+    threads = service.list_threads(session, contact.seeker_id)
+    assert {thread.partner.full_name for thread in threads} == {"Chen", "Dina"}
+    busy = next(t for t in threads if t.introduction.id == contact.id)
+    assert busy.last is not None
+    assert (busy.last.text, busy.unread) == ("Second", 2)
+    assert next(t for t in threads if t.introduction.id == quiet.id).last is None
+
+
+def test_a_private_follow_up_stays_with_its_author(
+    session: Session, contact: Introduction
+) -> None:
+    note(session, contact, contact.seeker, what="He hesitates", form_key="1")
+    note(
+        session,
+        contact,
+        contact.seeker,
+        what="We agreed on samples",
+        shared=True,
+        form_key="2",
+    )
+    told = service.list_follow_ups(session, contact.id, contact.candidate_id)
+    assert [one.what for one in told] == ["We agreed on samples"]
+    assert len(service.list_follow_ups(session, contact.id, contact.seeker_id)) == 2
+
+
+def test_a_newer_follow_up_finishes_the_earlier_step(
+    session: Session, contact: Introduction
+) -> None:
+    note(
+        session,
+        contact,
+        contact.seeker,
+        next_step="Send samples",
+        due_on=TODAY,
+        form_key="1",
+    )
+    note(session, contact, contact.seeker, next_step="Call again", form_key="2")
+    steps = service.list_follow_ups(session, contact.id, contact.seeker_id)
+    assert {one.next_step: one.done_at is not None for one in steps} == {
+        "Send samples": True,
+        "Call again": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("due", "shelf"),
+    [
+        (TODAY - timedelta(days=1), rules.Shelf.OVERDUE),
+        (TODAY, rules.Shelf.TODAY),
+        (TODAY + timedelta(days=1), rules.Shelf.NEXT),
+    ],
+)
+def test_the_ledger_puts_what_is_due_where_it_is_seen(
+    session: Session, contact: Introduction, due: date, shelf: rules.Shelf
+) -> None:
+    note(session, contact, contact.seeker, next_step="Send samples", due_on=due)
+    mine = service.list_contacts(session, contact.seeker_id, today=TODAY)
+    assert [(one.shelf, one.next_step) for one in mine] == [(shelf, "Send samples")]
+    theirs = service.list_contacts(session, contact.candidate_id, today=TODAY)
+    assert [one.shelf for one in theirs] == [rules.Shelf.NEW]
+
+
+def test_a_contact_without_a_word_for_a_month_sleeps() -> None:
+    quiet = TODAY - timedelta(days=31)
+    shelf = rules.shelf(due=None, last_contact=quiet, followed_up=True, today=TODAY)
+    assert shelf is rules.Shelf.SLEEPING
+
+
+def test_what_has_not_happened_cannot_be_noted(
+    session: Session, contact: Introduction
+) -> None:
+    with pytest.raises(DomainError, match="date-future"):
+        note(session, contact, contact.seeker, happened_on=TODAY + timedelta(days=3))
+    with pytest.raises(DomainError, match="date-far"):
+        note(session, contact, contact.seeker, due_on=TODAY.replace(year=2190))
+
+
+def test_a_message_names_who_is_to_read_it(
+    session: Session, contact: Introduction
+) -> None:
+    write(session, contact, contact.candidate, "你好", "1")
+    message = session.scalars(select(Message)).one()
+    assert (message.author_id, message.recipient_id) == (
+        contact.candidate_id,
+        contact.seeker_id,
+    )
+
+
+def test_nobody_finishes_the_step_of_another(
+    session: Session, contact: Introduction
+) -> None:
+    note(session, contact, contact.seeker, next_step="Send samples")
+    step = service.list_follow_ups(session, contact.id, contact.seeker_id)[0]
+    with pytest.raises(DomainError, match="introduction-unknown"):
+        service.finish_step(session, contact.candidate_id, step.public_id, done=True)
+    service.finish_step(session, contact.seeker_id, step.public_id, done=True)
+    assert step.done_at is not None
