@@ -17,10 +17,17 @@ from sqlalchemy import select
 from matchmaker import schema
 from matchmaker.accounts import signed_in
 from matchmaker.accounts import views as accounts
+from matchmaker.accounts.models import User
 from matchmaker.admin import views as admin
 from matchmaker.db import Sessions, make_engine
 from matchmaker.events import service as events_service
-from matchmaker.mail import Outbox, folder_transport, queue_letter, smtp_transport
+from matchmaker.mail import (
+    Outbox,
+    Rendered,
+    folder_transport,
+    queue_letter,
+    smtp_transport,
+)
 from matchmaker.matching import introductions
 from matchmaker.matching import views as matching
 from matchmaker.matching.bridge import Matcher
@@ -109,7 +116,10 @@ def _extras() -> dict[str, Callable[[Any], Any]]:
 
     def of_profile(column: Any) -> Callable[[Any], Any]:  # noqa: ANN401
         return lambda user_id: (
-            select(column).where(Profile.user_id == user_id).scalar_subquery()
+            select(column)
+            .where(Profile.user_id == user_id)
+            .correlate(User)
+            .scalar_subquery()
         )
 
     def via_profile(count: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -174,7 +184,7 @@ def _give_new_people_a_profile(app: Flask) -> None:
 def _outbox(app: Flask, sessions: Sessions) -> Outbox:
     settings = app.config
 
-    def render(template: str, locale: str, context: Mapping[str, Any]) -> Letter:
+    def render(template: str, locale: str, context: Mapping[str, Any]) -> Rendered:
         base = settings["BASE_URL"] or "http://localhost:8000"
         with app.test_request_context(base_url=base), force_locale(locale):
             g.locale = locale
@@ -210,6 +220,7 @@ def _set_up_log(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(

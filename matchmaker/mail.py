@@ -61,8 +61,13 @@ class Letter(Base):
 class Rendered(Protocol):
     """What a renderer gives back: a subject and a plain text."""
 
-    subject: str
-    text: str
+    @property
+    def subject(self) -> str:
+        """One line."""
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
 
 
 Renderer = Callable[[str, str, Mapping[str, Any]], Rendered]
@@ -181,7 +186,7 @@ class Outbox:
     def _take(self, letter_id: int, leased_until: datetime) -> Letter | None:
         """Lease a letter anew, unless its lease ran out and another sender has it."""
         with self.sessions.write.begin() as session:
-            held = session.execute(
+            held: Any = session.execute(
                 update(Letter)
                 .where(
                     Letter.id == letter_id,

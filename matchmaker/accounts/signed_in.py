@@ -5,8 +5,14 @@ from typing import Any, cast
 
 from flask import Flask, request
 from flask import session as cookie
-from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
-from flask_login import login_user, logout_user
+from flask_login import (
+    AnonymousUserMixin,
+    LoginManager,
+    UserMixin,
+    current_user,
+    login_user,
+    logout_user,
+)
 
 from matchmaker.accounts import service
 from matchmaker.accounts.models import User
@@ -59,7 +65,8 @@ def init_app(
     manager.anonymous_user = Visitor
     idle, maximum = app.config["SESSION_IDLE"], app.config["SESSION_MAXIMUM"]
 
-    @manager.user_loader
+    # The library is untyped.
+    @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> Person | None:
         # A session of its own: the request's one may hold the write lock, and then
         # the writing below would wait for itself; error pages may have none at all.

@@ -1,8 +1,16 @@
 """Pages for registering, signing in and out, passwords and own settings."""
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import session as cookie
-from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response

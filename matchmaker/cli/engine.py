@@ -2,8 +2,8 @@
 
 import json
 import time
-from pathlib import Path
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click

@@ -150,9 +150,8 @@ def check() -> None:
     check_settings(settings)
     site = open_site()
     check_revision(site.sessions.engine)
-    click.echo(
-        f"Settings are fit, the database has version {head_revision(site.sessions.engine)}."
-    )
+    version = head_revision(site.sessions.engine)
+    click.echo(f"Settings are fit, the database has version {version}.")
 
 
 COMMANDS = (demo, init, serve, work, refresh, check)

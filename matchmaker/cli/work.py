@@ -26,8 +26,8 @@ class Worker:
         while not stop.is_set():
             try:
                 done = self.work_off()
-            except SQLAlchemyError as error:
-                log.error("work-failed", error=type(error).__name__, detail=str(error)[:200])
+            except SQLAlchemyError:
+                log.exception("work-failed")
                 stop.wait(PAUSE_AFTER_ERROR)
                 continue
             if not done:

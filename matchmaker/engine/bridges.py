@@ -47,7 +47,9 @@ _SHORTEST_LOAN: Final = 4
 def pieces(sequence: list[Unit]) -> list[tuple[str, int, int]]:
     """Return what is translated: stems, single Han characters and their pairs."""
     found = [(unit.key, unit.start, unit.end) for unit in sequence]
-    found.extend(term for term in terms_of(sequence) if is_han(term[0]) and len(term[0]) > 1)
+    found.extend(
+        term for term in terms_of(sequence) if is_han(term[0]) and len(term[0]) > 1
+    )
     return found
 
 
@@ -71,7 +73,9 @@ def _sides(source: str, target: str) -> tuple[list[list[str]], list[list[str]]]:
 
 def _numbered(sides: list[list[str]]) -> tuple[list[str], list[list[int]]]:
     numbers: dict[str, int] = {}
-    found = [[numbers.setdefault(word, len(numbers)) for word in side] for side in sides]
+    found = [
+        [numbers.setdefault(word, len(numbers)) for word in side] for side in sides
+    ]
     return list(numbers), found
 
 
@@ -114,7 +118,9 @@ def translations(source: str, target: str) -> Table:
     links = np.array(
         [
             (at, one, other)
-            for at, (mine, yours) in enumerate(zip(left_numbers, right_numbers, strict=True))
+            for at, (mine, yours) in enumerate(
+                zip(left_numbers, right_numbers, strict=True)
+            )
             for one in mine
             for other in yours
         ],
@@ -149,7 +155,11 @@ def sound(word: str) -> str:
 def _grams(word: str) -> set[str]:
     """Return the pairs and triples of letters of a word's sound."""
     marked = "^" + sound(word)
-    return {marked[at : at + size] for size in (2, 3) for at in range(len(marked) - size + 1)}
+    return {
+        marked[at : at + size]
+        for size in (2, 3)
+        for at in range(len(marked) - size + 1)
+    }
 
 
 @dataclass(slots=True)
@@ -231,7 +241,9 @@ class Bridges:
             yield like, (dice - _ALIKE + 0.15) / (1 - _ALIKE + 0.15)
 
 
-def bridged(sequence: list[Unit], bridges: Bridges, weight: float) -> list[tuple[str, int, int, float]]:
+def bridged(
+    sequence: list[Unit], bridges: Bridges, weight: float
+) -> list[tuple[str, int, int, float]]:
     """Return the translated keys of a text: key, place of the source, weight."""
     return [
         (key, start, end, weight * strength)

@@ -326,7 +326,7 @@ class Community:
             texts = TextWeights(**head["weights"].pop("texts"))
             weights = Weights(**head["weights"], texts=texts)
             community = cls(weights, random_state=head["random_state"])
-            community._restore(head, arrays)  # noqa: SLF001 - our own instance
+            community._restore(head, arrays)
         except (KeyError, TypeError, MemberError) as error:
             raise ArtefactError(f"{path}: incomplete model ({error})") from error
         return community

@@ -95,7 +95,9 @@ class Shelf:
             ]
         )
         self.lengths = np.maximum([len(set(labels)) for labels in lists], 1)
-        pairs = [(at, self.column[x]) for at, labels in enumerate(lists) for x in set(labels)]
+        pairs = [
+            (at, self.column[x]) for at, labels in enumerate(lists) for x in set(labels)
+        ]
         self.carried = _counted(pairs, np.ones(len(pairs)), (total, len(self.column)))
 
     def shared(self, labels: Iterable[str]) -> FloatArray:
@@ -138,7 +140,9 @@ class DealHistory:
         days = np.array([(until - deal.day).days for deal in deals], float)
         ages = np.maximum(days, 0) / _DAYS_IN_A_YEAR
         size = len(self.candidates)
-        activity = [np.bincount(who, 0.5 ** (ages / years), size) for years in _HALF_LIVES]
+        activity = [
+            np.bincount(who, 0.5 ** (ages / years), size) for years in _HALF_LIVES
+        ]
         self._activity = np.log(np.array(activity).T + _NO_DEAL)
         taste = 0.5 ** (ages / _TASTE_HALF_LIFE)
         self._taken = {
@@ -192,7 +196,9 @@ class DealHistory:
         All are higher where the candidate suits better, and 0 where nothing is known.
         """
         columns = [*self._activity.T]
-        columns.extend(self._took(name, values(seeker)) for name, values in _TRAITS.items())
+        columns.extend(
+            self._took(name, values(seeker)) for name, values in _TRAITS.items()
+        )
         labels = _sectors(seeker)
         shared = self._sectors.shared(labels)
         columns.append(shared.sum(axis=1) / np.sqrt(self._sectors.lengths))
@@ -221,5 +227,7 @@ class DealHistory:
         known = [column[label] for label in labels if label in column]
         if not known or not self._sectors.column:
             return np.zeros(len(self.candidates))
-        mean = (self._sectors.carried @ ratio[known].mean(axis=0)) / self._sectors.lengths
+        mean = (
+            self._sectors.carried @ ratio[known].mean(axis=0)
+        ) / self._sectors.lengths
         return np.asarray(np.log(np.maximum(mean, _NO_DEAL)))

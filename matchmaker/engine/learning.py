@@ -51,7 +51,9 @@ class DealRanker:
         """
         if len(deals) < _LEAST_DEALS:
             raise ValueError(f"{len(deals)} earlier deals; {_LEAST_DEALS} are needed")
-        ordered = sorted(deals, key=lambda deal: (deal.day, deal.seeker.id, deal.candidate_id))
+        ordered = sorted(
+            deals, key=lambda deal: (deal.day, deal.seeker.id, deal.candidate_id)
+        )
         day = ordered[int(len(ordered) * _HISTORY_SHARE)].day
         self.history_ = DealHistory(candidates)
         before = [deal for deal in ordered if deal.day < day]
@@ -150,7 +152,9 @@ def _conditional_logit(examples: Sequence[Example]) -> FloatArray:
             slope -= features[taken].mean(axis=0) - (chance @ features) / mass
         away = weights - prior
         total += _PULL_TO_PRIOR * float(away @ away)
-        return total / len(examples), (slope + 2 * _PULL_TO_PRIOR * away) / len(examples)
+        return total / len(examples), (slope + 2 * _PULL_TO_PRIOR * away) / len(
+            examples
+        )
 
     found = minimize(
         loss, prior, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(prior),

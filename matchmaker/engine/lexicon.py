@@ -181,7 +181,9 @@ def wishes(found: Iterable[Occurrence], weights: TextWeights) -> dict[str, float
             _, language, code = one.key.split(":", 2)
             for other in LOCALES:
                 key = f"{CONCEPT}{other}:{code}"
-                weight = one.weight * (weights.same_language if other == language else 1.0)
+                weight = one.weight * (
+                    weights.same_language if other == language else 1.0
+                )
                 total[key] = total.get(key, 0.0) + weight
         else:
             # The weight of joined stems and beginnings is in the answering text.

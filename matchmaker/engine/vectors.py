@@ -83,7 +83,10 @@ class Vectors:
         self.words_ = sorted(spoken)
         self.bridges_ = Bridges(self.words_)
         return self, [
-            [self._answering(one, source) for one, source in zip(found, own, strict=True)]
+            [
+                self._answering(one, source)
+                for one, source in zip(found, own, strict=True)
+            ]
             for found, own in zip(counted, sources, strict=True)
         ]
 
@@ -165,7 +168,9 @@ class Vectors:
 
     def have(self, source: Source) -> Row:
         """Return the row of one text that may answer a need."""
-        return self._answering(frequencies(self._analysed(source.text), self.weights), source)
+        return self._answering(
+            frequencies(self._analysed(source.text), self.weights), source
+        )
 
     def links(self, need: str, offer: str, rows: tuple[Row, Row]) -> list[Link]:
         """Return what two texts share, the strongest link first.
@@ -175,17 +180,25 @@ class Vectors:
         rows
             The vectors of both texts, as from :meth:`want` and :meth:`have`.
         """
-        wanted = dict(zip(rows[0].columns.tolist(), rows[0].values.tolist(), strict=True))
-        offered = dict(zip(rows[1].columns.tolist(), rows[1].values.tolist(), strict=True))
+        wanted = dict(
+            zip(rows[0].columns.tolist(), rows[0].values.tolist(), strict=True)
+        )
+        offered = dict(
+            zip(rows[1].columns.tolist(), rows[1].values.tolist(), strict=True)
+        )
         asking = self._asking_places(need)
-        answering = _places((one.key, one.start, one.end) for one in self._analysed(offer))
+        answering = _places(
+            (one.key, one.start, one.end) for one in self._analysed(offer)
+        )
         found = []
         for key, places in answering.items():
             column = self.lexicon_.column(key)
             weight = wanted.get(column, 0.0) * offered.get(column, 0.0)
             if weight > 0 and not key.startswith(SECTOR):
                 asked = asking.get(key, [])
-                found.append(Link(weight, _relation(key), concept_of(key), asked, places))
+                found.append(
+                    Link(weight, _relation(key), concept_of(key), asked, places)
+                )
         return sorted(found, key=lambda link: -link.weight)
 
     def _asking_places(self, need: str) -> dict[str, list[tuple[int, int]]]:

@@ -167,7 +167,7 @@ def _close(
 ) -> None:
     version = introduction.version
     accepted = state is IntroductionState.ACCEPTED
-    changed = session.execute(
+    changed: Any = session.execute(
         update(Introduction)
         .where(
             Introduction.id == introduction.id,
@@ -198,7 +198,7 @@ def count_due(session: Session) -> int:
 
 def expire_due(session: Session) -> int:
     """Close the requests whose time to answer is over; never a rejection."""
-    result = session.execute(
+    result: Any = session.execute(
         update(Introduction)
         .where(
             Introduction.state == IntroductionState.PENDING,

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from matchmaker.accounts.signed_in import me
 from matchmaker.errors import DomainError
 from matchmaker.matching import introductions, lists, service
-from matchmaker.matching.bridge import Matcher
+from matchmaker.matching.bridge import Matcher, Pair
 from matchmaker.matching.forms import AskForm, NotForMeForm
 from matchmaker.matching.models import (
     DecisionKind,
@@ -105,7 +105,8 @@ def person(profile_id: str) -> str:
     session, own_id = get_session(), me().profile_id
     profile = profile_service.get_listed(session, profile_id, viewer_id=own_id)
     introduction = None
-    pair, told = None, {}
+    pair: Pair | None = None
+    told: dict[str, Any] = {}
     if profile.id != own_id:
         introduction = introductions.find_between(session, own_id, profile.id)
         pair, told = service.explain_pair(session, g.matcher, own_id, profile.id)

@@ -43,8 +43,10 @@ def search(
     page, size
         Page from 1, profiles on a page.
     """
-    scored = _scored(session, query)
-    if scored is None:
+    by_words = _scored(session, query)
+    if by_words is not None:
+        scored = by_words
+    else:
         scored = select(
             Profile.id.label("profile_id"), literal(1.0).label("score")
         ).where(Profile.status == ProfileStatus.ACTIVE)
@@ -79,7 +81,7 @@ def search(
     )
 
 
-def _scored(session: Session, query: str) -> Select[tuple[int, float]] | None:
+def _scored(session: Session, query: str) -> Select[int, float] | None:
     terms = dict(list(query_keys(query).items())[:QUERY_KEYS])
     if not terms:
         return None
@@ -99,7 +101,7 @@ def _scored(session: Session, query: str) -> Select[tuple[int, float]] | None:
         for key, count in document_counts.items()
     }
     if not worth:
-        nobody: Select[tuple[int, float]] = select(
+        nobody: Select[int, float] = select(
             Profile.id.label("profile_id"), literal(0.0).label("score")
         ).where(Profile.id < 0)
         return nobody

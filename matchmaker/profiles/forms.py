@@ -97,7 +97,7 @@ class OrganisationForm(StepForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.size.choices = _choices(
-            dict.fromkeys(SIZES), empty=_l("I'd rather not say")
+            {size: size for size in SIZES}, empty=_l("I'd rather not say")
         )
         self.sectors.choices = [
             SelectChoice(value=code, label=sectors.sector_name(code, locale()))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.clock import now
@@ -239,7 +239,7 @@ def reindex(session: Session, profiles: Sequence[Profile]) -> None:
     ids = [profile.id for profile in profiles]
     session.execute(delete(SearchEntry).where(SearchEntry.profile_id.in_(ids)))
     if rows:
-        session.execute(SearchEntry.__table__.insert(), rows)
+        session.execute(insert(SearchEntry), rows)
 
 
 def _lock(session: Session, profile_id: int) -> Profile:

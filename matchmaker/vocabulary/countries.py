@@ -7,7 +7,8 @@ from babel import Locale
 #: CLDR lists these two-letter codes beside the countries: unions, islands under
 #: another code, and placeholders.
 _NOT_COUNTRIES = frozenset(
-    "AC CP CQ CC CX DG EA EU EZ HM IC QO TA UM UN XA XB ZZ BV TF AQ GS IO SJ".split()
+    {"AC", "CP", "CQ", "CC", "CX", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA"}
+    | {"UM", "UN", "XA", "XB", "ZZ", "BV", "TF", "AQ", "GS", "IO", "SJ"}
 )
 
 

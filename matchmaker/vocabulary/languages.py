@@ -5,10 +5,13 @@ from functools import cache
 from babel import Locale
 
 #: ISO 639 codes; the interface languages first, then by region.
-SPOKEN = tuple(
-    "en ru zh kk uz ky tg tk fa ps ur hi bn ta te mr ne si tr az ar he hy ka be uk mn "
-    "tt ba ug bo my th lo km vi ms id tl ja ko de fr es it pt nl pl cs sk hu ro bg sr "
-    "hr el fi sv no da et lv lt sw am ha af".split()
+SPOKEN: tuple[str, ...] = (
+    *("en", "ru", "zh", "kk", "uz", "ky", "tg", "tk", "fa", "ps", "ur", "hi", "bn"),
+    *("ta", "te", "mr", "ne", "si", "tr", "az", "ar", "he", "hy", "ka", "be", "uk"),
+    *("mn", "tt", "ba", "ug", "bo", "my", "th", "lo", "km", "vi", "ms", "id", "tl"),
+    *("ja", "ko", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sk", "hu", "ro"),
+    *("bg", "sr", "hr", "el", "fi", "sv", "no", "da", "et", "lv", "lt", "sw", "am"),
+    *("ha", "af"),
 )
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "ps", "he", "ug"})
 

@@ -259,7 +259,7 @@ def index_terms(text: str) -> dict[str, float]:
     """
     known = glossary()
     sequence = units(text)
-    keys = {unit: 1.0 for unit in stems_of(sequence)}
+    keys = dict.fromkeys(stems_of(sequence), 1.0)
     for match in known.find_units(sequence, text):
         weight = PART_WEIGHT if match.part else 1.0
         if not match.code.startswith(SECTOR_PREFIX):

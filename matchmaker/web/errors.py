@@ -4,6 +4,7 @@ import traceback
 
 import structlog
 from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -44,16 +45,20 @@ def _expired_form(_error: CSRFError) -> tuple[str, int]:
     return _page(400, refusal_text("form-expired"))
 
 
-def _http_error(error: HTTPException) -> object:
+def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:  # noqa: PLR2004  a redirect
-        return error
+        return error.get_response()
     if isinstance(error, InternalServerError):
-        return _crash(error)
+        # What broke after the view, while the transaction was finished.
+        cause = error.original_exception or error
+        if isinstance(cause, OperationalError):
+            return _no_database(cause)
+        return _crash(cause)
     page, status = _page(error.code, error_text(error.code))
     headers = [
         (name, value)
         for name, value in error.get_headers(request.environ)
-        if name not in {"Content-Type"}
+        if name != "Content-Type"
     ]
     return page, status, headers
 
@@ -70,12 +75,12 @@ def _no_database(error: OperationalError) -> tuple[str, int, dict[str, str]]:
     return page, status, {"Retry-After": str(RETRY_AFTER)}
 
 
-def _crash(error: Exception) -> tuple[str, int]:
+def _crash(error: BaseException) -> tuple[str, int]:
     _note(error)
     return _page(500, error_text(500))
 
 
-def _note(error: Exception) -> None:
+def _note(error: BaseException) -> None:
     # The rule instead of the address: an address may carry the secret of a link.
     log.error(
         "crash",

@@ -81,8 +81,11 @@ class Form(FlaskForm):
 
 
 def line(
-    label: object, *validators: object, limit: int = 200, **kw: Any
-) -> StringField:  # noqa: ANN401
+    label: object,
+    *validators: object,
+    limit: int = 200,
+    **kw: Any,  # noqa: ANN401  passed through to the library
+) -> StringField:
     """Return a field for one line of text."""
     return StringField(
         label, validators=[*validators, at_most(limit)], filters=[clean_line], **kw

@@ -1,5 +1,6 @@
 """Languages of the interface: which one, and names and dates in it."""
 
+import unicodedata
 from datetime import date, datetime
 from functools import cache
 from urllib.parse import urlsplit
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
         marked=marked,
         concept=concept,
     )
+    app.jinja_env.tests["foreign_script"] = is_foreign_script
     app.jinja_env.globals.update(
         locale=locale,
         own_names=OWN_NAMES,
@@ -92,13 +94,14 @@ def concept(code: str) -> str:
 
 def phrase(side: str, code: str) -> str:
     """Return a collaboration type in plain words: "I look for suppliers"."""
-    side_known = "offer" if side == "offer" else "request"
-    return collaboration.phrase(side_known, code, locale())
+    known: collaboration.Side = "offer" if side == "offer" else "request"
+    return collaboration.phrase(known, code, locale())
 
 
 def type_name(code: str) -> str:
-    """Return a collaboration type's name in the reader's language."""
-    return collaboration.type_name(code, locale())
+    """Return a collaboration type's name, or an unknown code as it came in."""
+    known = code in collaboration.COLLABORATION_TYPES
+    return collaboration.type_name(code, locale()) if known else code
 
 
 def day(value: date | datetime | None) -> str:
@@ -120,6 +123,14 @@ def moment(value: datetime) -> str:
 def host(url: str) -> str:
     """Return the host of an address, for the text of a link."""
     return urlsplit(url).hostname or url
+
+
+def is_foreign_script(name: str) -> bool:
+    """Tell whether a name has other letters than Latin ones."""
+    return any(
+        char.isalpha() and not unicodedata.name(char, "").startswith("LATIN")
+        for char in name
+    )
 
 
 def marked(text: str, spans: list[list[int]]) -> Markup:

@@ -10,20 +10,19 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",  # the form controls of Bootstrap draw with data:
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_SOURCES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",  # the form controls of Bootstrap draw with data:
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
 )
+POLICY = "; ".join(_SOURCES)
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -59,6 +58,19 @@ def init_app(app: Flask) -> None:
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     app.before_request(_identify)
+    longest_form = int(app.config["MAX_FORM_MEMORY_SIZE"])
+
+    @app.before_request
+    def read_form() -> None:
+        """Read the form, before the check of its token does it unprepared."""
+        if request.mimetype == "application/x-www-form-urlencoded":
+            # The library limits the fields of multipart forms only.
+            request.max_content_length = longest_form
+        try:
+            _ = request.form
+        except UnicodeDecodeError:
+            abort(400)
+
     csrf.init_app(app)
     app.before_request(_look)
 

@@ -22,8 +22,8 @@ _REFUSALS = {
     ),
     "session-unknown": _l("This sign-in has ended already."),
     "edited-elsewhere": _l(
-        "This was changed in another window meanwhile. Your text is still here; what is "
-        "stored now stands beside it. Check both, then save again."
+        "This was changed in another window meanwhile. Your text is still here; what "
+        "is stored now stands beside it. Check both, then save again."
     ),
     "website-invalid": _l("Please enter a web address like https://example.org."),
     "profile-unknown": _l("This person is not listed here (any more)."),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -46,7 +45,7 @@ def count(site: Site, model: type) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def let_pass(site: Site, model: type, **values: Any) -> None:
+def let_pass(site: Site, model: type, **values: object) -> None:
     """Let time pass for all rows, by writing earlier times."""
     with site.sessions.write.begin() as session:
         session.execute(update(model).values(**values))
@@ -217,7 +216,7 @@ def test_a_cookie_that_was_not_signed_by_us_opens_nothing(
     visitor.sign_in(ANNA)
     good = cookie_of(visitor)
     swapped = good[:-1] + ("A" if good[-1] != "A" else "B") * 2
-    for cookie in (swapped, good.split(".")[0], "", "ü", "a" * 5000, str(anna)):
+    for cookie in (swapped, good.split(".")[0], "", "ü", "a" * 4000, str(anna)):
         assert not is_inside(with_cookie(new_visitor, cookie))
 
 
@@ -344,7 +343,7 @@ def test_a_link_for_one_thing_does_nothing_else(
         claim = service.issue_token(session, user, Purpose.CLAIM, seconds=900)
     for secret in (confirm, claim, "", "x" * 10_000, "%00", "ü"):
         answer = visitor.post(f"/reset/{secret}", {"password": NEW})
-        assert answer.status_code in {303, 400, 410}
+        assert answer.status_code in {400, 404, 410}
         assert not is_inside(visitor)
     with site.sessions.read() as session:
         used = session.scalars(select(Token).where(Token.used_at.is_not(None)))

@@ -85,7 +85,7 @@ def visit(chromium: Browser, served: Served) -> Iterator[Visit]:
             *,
             viewport: dict[str, int] = DESKTOP,
             locale: str = "en-GB",
-            **options: Any,  # noqa: ANN401  as the browser takes them
+            **options: Any,
         ) -> Person:
             context: BrowserContext = chromium.new_context(
                 viewport=viewport, locale=locale, timezone_id="Asia/Almaty", **options

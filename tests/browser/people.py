@@ -125,7 +125,7 @@ def add(
     session: Session,
     *,
     latin_name: str = "",
-    **values: Any,  # noqa: ANN401  passed on
+    **values: Any,
 ) -> Profile:
     """Add one member; the language of each text is told by its letters."""
     profile = add_member(session, **values)

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import waitress
 
 from matchmaker.app import Site
 from matchmaker.cli.work import Worker
+from matchmaker.matching import lists
 from matchmaker.matching.models import IntroductionState
 from matchmaker.profiles.models import Profile
 from tests.browser import people
@@ -33,7 +35,7 @@ class Served:
     site: Site
     url: str
 
-    def join(self, **values: Any) -> Member:  # noqa: ANN401  passed on
+    def join(self, **values: Any) -> Member:
         """Add a member."""
         with self.site.sessions.write.begin() as session:
             profile = people.add(session, **values)
@@ -41,6 +43,16 @@ class Served:
             return Member(
                 profile.user.email, profile.id, profile.public_id, profile.full_name
             )
+
+    def settle(self) -> None:
+        """Wait until the worker has brought all lists up to date."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with self.site.sessions.read() as session:
+                if lists.next_stale(session) is None:
+                    return
+            time.sleep(0.1)
+        raise AssertionError("the worker does not come to rest")
 
     def introduce(
         self,

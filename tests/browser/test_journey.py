@@ -83,7 +83,7 @@ def onboard(person: Person, newcomer: Newcomer) -> None:
 def quoting(cards: Locator, own: Iterable[str]) -> list[str]:
     """Return what the cards quote of others beside one's own words."""
     quoted = []
-    for meeting in cards.locator("dl.meet").all():
+    for meeting in cards.locator(".meet").all():
         mine, theirs = meeting.locator("dd").all_inner_texts()[:2]
         if any(mine.strip() in words for words in own) and theirs.strip():
             quoted.append(theirs.strip())

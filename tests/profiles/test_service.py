@@ -145,9 +145,7 @@ def test_pages_of_the_directory_show_everybody_once(
     assert sorted(seen) == [f"P{number}" for number in range(7)]
 
 
-def test_the_meter_names_the_next_field(
-    session: Session, make_member: MakeMember
-) -> None:
+def test_the_meter_names_the_next_field(make_member: MakeMember) -> None:
     profile = make_member(offers=(("supply", "Wheat"),))
     reading = service.completion(profile)
     assert reading.next_field == "request"

@@ -1,0 +1,385 @@
+"""Hostile requests, headers, forms of other sites, and our own error pages."""
+
+import re
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from matchmaker.app import Site, create_site
+from matchmaker.db import Base
+from matchmaker.web.access import public, safe_next
+from tests.access_table import TABLE
+from tests.conftest import Visitor
+
+Join = Callable[..., tuple[Visitor, str]]
+HUGE = str(2**63)
+#: What a hostile visitor puts where an id or a word belongs.
+NASTY = {
+    "beyond 63 bits": HUGE,
+    "beyond 64 bits": str(2**64),
+    "negative": "-1",
+    "4,500 digits": "9" * 4500,
+    "NUL": "a%00b",
+    "lone surrogate": "%ED%A0%80",
+    "broken UTF-8": "%C3%28",
+    "10 kB": "x" * 10_000,
+    "traversal": "..%2F..%2Fetc%2Fpasswd",
+    "SQL": "'%20OR%201=1--",
+    "template": "%7B%7B7*7%7D%7D",
+    "percent": "%25s%25n",
+    "line breaks": "a%0D%0ASet-Cookie:%20x=1",
+    "right to left": "%E2%80%AE",
+    "full width": "%EF%BC%91",
+}
+
+
+def is_our_page(answer: TestResponse) -> bool:
+    return "</main>" in answer.text and answer.headers["X-Request-ID"] in answer.text
+
+
+def assert_refused(answer: TestResponse, *statuses: int) -> None:
+    assert answer.status_code in statuses, answer.status_code
+    assert is_our_page(answer)
+    assert "Traceback" not in answer.text
+
+
+def test_a_nasty_id_leads_to_our_own_page_and_never_to_a_500(join: Join) -> None:
+    member, _ = join(offers=(("supply", "Wheat"),))
+    token = member.token()
+    for rule, method in TABLE:
+        if "<" not in rule or "<path:" in rule:
+            continue
+        data = {"csrf_token": token} if method == "POST" else None
+        for name, value in NASTY.items():
+            path = re.sub(r"<[^>]+>", value, rule)
+            answer = member.client.open(path, method=method, data=data)
+            allowed = (303, 400, 404, 409, 410, 414)
+            assert answer.status_code in allowed, (rule, name)
+            assert answer.status_code == 303 or is_our_page(answer)
+
+
+def test_a_nasty_parameter_is_read_or_refused(join: Join) -> None:
+    member, public_id = join(offers=(("supply", "Wheat"),))
+    for name, value in NASTY.items():
+        for path in (
+            f"/directory?q={value}&page={value}&country={value}&sector={value}",
+            f"/directory?{value}=1&offer={value}&language={value}&market={value}",
+            f"/directory?request={value}",
+            f"/proposals?page={value}",
+            f"/people/{public_id}?{value}",
+        ):
+            answer = member.get(path)
+            assert answer.status_code in {200, 302, 400, 414}, (path[:60], name)
+            assert answer.status_code < 400 or is_our_page(answer)
+
+
+FORMS = {
+    "/sign-in": ("email", "password", "next"),
+    "/register": ("email", "password", "time_zone"),
+    "/reset": ("email",),
+    "/language": ("locale", "next"),
+    "/theme": ("theme", "next"),
+    "/settings": ("locale", "time_zone"),
+    "/settings/password": ("current", "password"),
+    "/me/edit/person": ("full_name", "country", "languages", "city", "version"),
+    "/me/edit/organisation": ("organisation", "website", "size", "sectors", "version"),
+    "/me/edit/reach": ("markets", "email", "email_visibility", "phone", "version"),
+    "/me/items/new/offer": ("collaboration", "text", "valid_until", "form_key"),
+    "/welcome/items": ("offer_kind", "offer_text", "request_kind"),
+    "/me/pause": ("paused",),
+    "/people/x/ask": ("seeker_item", "candidate_item", "note"),
+    "/introductions/x/answer": ("answer",),
+    "/follow-ups/x/done": ("done",),
+}
+VALUES = {
+    "empty": "",
+    "blank": " \t\r\n\u3000",
+    "NUL": "a\x00b",
+    "huge number": HUGE,
+    "10 kB": "y" * 10_000,
+    "far date": "9999-12-31",
+    "early date": "0001-01-01",
+    "no date": "2026-02-31",
+    "markup": "<script>alert(1)</script>",
+    "template": "{{7*7}}{%raw%}",
+    "marks": "e\u0301\u202e\u2066\u200b\ufeff" * 50,
+    "astral": "🐎𝔛\U0010ffff",
+    "path": "//evil.example/%2e%2e",
+}
+
+
+def test_a_nasty_form_is_read_or_refused(visitor: Visitor, join: Join) -> None:
+    member, _ = join(offers=(("supply", "Wheat"),))
+    outside = ("/sign-in", "/register", "/reset", "/language", "/theme")
+    for browser, forms in ((member, tuple(FORMS)), (visitor, outside)):
+        token = browser.token()
+        for path, name in product(forms, VALUES):
+            data = dict.fromkeys(FORMS[path], VALUES[name])
+            answer = browser.client.post(path, data={"csrf_token": token, **data})
+            assert answer.status_code < 500, (path, name)
+            place = answer.headers.get("Location", "/")
+            assert place.startswith("/"), (path, name)
+            assert not place.startswith("//"), (path, name)
+            assert "<script>alert" not in answer.text
+
+
+def test_a_form_that_is_no_text_is_refused(visitor: Visitor, join: Join) -> None:
+    member, _ = join()
+    bodies = {
+        "application/x-www-form-urlencoded": b"email=\xff\xfe&x=\x00",
+        "multipart/form-data; boundary=b": b"--b\r\nContent-Disposition: x\r\n\r\n",
+        "multipart/form-data": b"no boundary",
+        "application/json": b"{not json",
+        "text/plain; charset=unknown-8": b"\xff",
+    }
+    for browser in (member, visitor):
+        for kind, body in bodies.items():
+            answer = browser.client.post("/reset", data=body, content_type=kind)
+            assert_refused(answer, 400)
+
+
+printable = st.text(max_size=40)
+paths = st.one_of(
+    st.sampled_from(sorted({rule for rule, _ in TABLE})),
+    st.lists(printable, max_size=4).map(lambda parts: "/" + "/".join(parts)),
+)
+
+
+def test_no_request_a_machine_thinks_of_breaks_the_site(join: Join) -> None:
+    member, _ = join(offers=(("supply", "Wheat"),))
+    token = member.token()
+
+    @settings(
+        max_examples=150,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        path=paths,
+        word=printable,
+        method=st.sampled_from(["GET", "POST", "PUT", "HEAD", "OPTIONS", "BREW"]),
+        query=st.dictionaries(printable, printable, max_size=3),
+        form=st.dictionaries(
+            st.sampled_from(sorted({f for fields in FORMS.values() for f in fields})),
+            printable,
+            max_size=4,
+        ),
+    )
+    def send(
+        path: str, word: str, method: str, query: dict[str, str], form: dict[str, str]
+    ) -> None:
+        filled = re.sub(r"<[^>]+>", lambda _: word.replace("/", ""), path)
+        if filled.startswith(("/sign-out", "//")) or "?" in filled:
+            return
+        answer = member.client.open(
+            filled,
+            method=method,
+            query_string=query,
+            data={"csrf_token": token, **form} if method == "POST" else None,
+        )
+        assert answer.status_code < 500, (method, filled)
+
+    send()
+
+
+# Hosts, methods, addresses that lead nowhere --------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/me", "/nothing/here", "/static/css/site.css"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "a@localhost", "", "x" * 300]
+)
+def test_an_unknown_host_is_refused(visitor: Visitor, path: str, host: str) -> None:
+    for method in ("GET", "POST"):
+        answer = visitor.client.open(path, method=method, headers={"Host": host})
+        assert answer.status_code == 400
+        assert answer.headers["X-Request-ID"] in answer.text
+        assert "evil" not in answer.text
+
+
+def test_a_forwarded_host_is_not_believed_without_a_proxy(visitor: Visitor) -> None:
+    answer = visitor.get("/me", headers={"X-Forwarded-Host": "evil.example"})
+    assert "evil" not in answer.headers["Location"] + answer.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/static/none.css?v=1", "/people/"])
+def test_an_unknown_address_gets_our_page_that_nobody_keeps(
+    join: Join, visitor: Visitor, path: str
+) -> None:
+    member, _ = join()
+    for browser in (member, visitor):
+        answer = browser.get(path)
+        assert_refused(answer, 404)
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_wrong_method_is_told_the_right_one(visitor: Visitor) -> None:
+    answer = visitor.client.put("/sign-in")
+    assert_refused(answer, 405)
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_too_much_at_once_is_refused_in_words(visitor: Visitor, join: Join) -> None:
+    member, _ = join()
+    for browser in (member, visitor):
+        form = {"csrf_token": browser.token(), "email": "x" * 2_000_000}
+        assert_refused(browser.client.post("/reset", data=form), 413)
+        assert_refused(browser.get("/?" + "x" * 9000), 414)
+        many = {f"f{n}": "x" for n in range(5000)}
+        answer = browser.client.post("/reset", data={**form, "email": "", **many})
+        assert answer.status_code < 500
+
+
+def test_a_bug_shows_a_number_and_no_inside(site: Site, join: Join) -> None:
+    @public
+    def broken() -> str:
+        raise RuntimeError("inner secret")
+
+    site.app.add_url_rule("/broken", "broken", broken)
+    member, _ = join()
+    answer = member.get("/broken")
+    assert_refused(answer, 500)
+    assert "inner secret" not in answer.text
+
+
+def test_a_crash_is_logged_without_the_secret_of_the_link(
+    capsys: pytest.CaptureFixture[str], site: Site, visitor: Visitor
+) -> None:
+    @public
+    def broken(token: str) -> str:
+        raise RuntimeError(str(len(token)))
+
+    site.app.view_functions["accounts.reset"] = broken
+    answer = visitor.get("/reset/very-secret-token")
+    assert answer.status_code == 500
+    logged = capsys.readouterr().err
+    assert answer.headers["X-Request-ID"] in logged
+    assert "very-secret-token" not in logged
+    assert all(line.startswith("{") for line in logged.splitlines())
+
+
+# Forms of other sites -------------------------------------------------------
+
+
+def test_a_form_without_our_token_changes_nothing(
+    join: Join, visitor: Visitor, new_visitor: Callable[[], Visitor]
+) -> None:
+    member, public_id = join()
+    stranger = new_visitor()
+    for rule in sorted({rule for rule, method in TABLE if method == "POST"}):
+        path = re.sub(r"<(any\((\w+)[^>]*|[^>]*)>", lambda m: m[2] or public_id, rule)
+        for browser in (member, visitor, stranger):
+            assert_refused(browser.client.post(path), 400)
+            form = {"csrf_token": stranger_token(stranger, browser)}
+            assert_refused(browser.client.post(path, data=form), 400)
+
+
+def stranger_token(stranger: Visitor, browser: Visitor) -> str:
+    """Return a token that was given to somebody else."""
+    return stranger.token() if browser is not stranger else "made-up"
+
+
+# Headers --------------------------------------------------------------------
+
+
+@pytest.fixture
+def public_site(tmp_path: Path) -> Any:
+    """Give a site as it stands on the net, behind https."""
+    site = create_site(
+        {
+            "ENVIRONMENT": "production",
+            "SECRET_KEY": "q8Zk2vX0" * 5,
+            "INSTANCE": str(tmp_path),
+            "DATABASE_URL": f"sqlite:///{tmp_path}/site.db",
+            "BASE_URL": "https://network.example.org",
+            "SMTP_URL": "smtp://localhost:25?tls=none",
+        }
+    )
+    Base.metadata.create_all(site.sessions.engine)
+    yield site
+    site.sessions.engine.dispose()
+
+
+def test_every_answer_carries_the_headers_that_protect(public_site: Site) -> None:
+    client = public_site.app.test_client()
+    for path in ("/", "/sign-in", "/nothing", "/me", "/static/css/site.css"):
+        answer = client.get(path, base_url="https://network.example.org")
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+        names = [name for name, _ in answer.headers if name != "Set-Cookie"]
+        assert len(names) == len(set(names)), "a header is sent twice"
+        if not path.startswith("/static"):
+            assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_cookie_is_for_this_host_https_and_no_script(public_site: Site) -> None:
+    client = public_site.app.test_client()
+    answer = client.get("/sign-in", base_url="https://network.example.org")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-session=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+    assert "Domain" not in cookie
+
+
+def test_production_answers_its_own_host_only(public_site: Site) -> None:
+    client = public_site.app.test_client()
+    for host in ("localhost", "127.0.0.1"):
+        assert client.get("/", base_url=f"https://{host}").status_code == 400
+
+
+def test_a_static_file_with_its_fingerprint_is_kept_for_good(visitor: Visitor) -> None:
+    page = visitor.get("/").text
+    found = re.search(r'href="(/static/css/site.css\?v=[^"]+)"', page)
+    assert found is not None
+    assert "immutable" in visitor.get(found[1]).headers["Cache-Control"]
+
+
+# Where one goes next --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        " //evil.example",
+        "javascript:alert(1)",
+        "evil.example",
+        "/ok\r\nSet-Cookie: a=b",
+        "",
+    ],
+)
+def test_nobody_is_sent_to_another_site_after_signing_in(
+    visitor: Visitor, target: str
+) -> None:
+    assert safe_next(target, "/home") == "/home"
+    answer = visitor.post("/theme", {"theme": "dark", "next": target})
+    assert answer.headers["Location"] == "/"
+
+
+def test_after_signing_in_one_goes_where_one_wanted_to(
+    visitor: Visitor, join: Join
+) -> None:
+    assert safe_next("/directory?q=a&page=2", "/home") == "/directory?q=a&page=2"
+    answer = visitor.get("/directory?q=лён&page=2")
+    place = answer.headers["Location"]
+    assert place.startswith("/sign-in?next=/directory")
+    assert join
