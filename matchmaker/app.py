@@ -5,12 +5,11 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from flask import Flask, g, url_for
 from flask_babel import force_locale
-from flask_login import current_user
 from jinja2 import StrictUndefined
 from sqlalchemy import select
 
@@ -29,6 +28,7 @@ from matchmaker.mail import (
     smtp_transport,
 )
 from matchmaker.matching import introductions
+from matchmaker.matching import service as matching_service
 from matchmaker.matching import views as matching
 from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.models import Introduction, IntroductionState
@@ -93,7 +93,12 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     session.init_app(app, sessions)
     limits.init_app(app)
     assets.init_app(app)
-    signed_in.init_app(app, sessions, _extras())
+    signed_in.init_app(
+        app,
+        sessions,
+        extras=_extras(),
+        welcome=lambda user_id: _new_profile(sessions, user_id),
+    )
     i18n.init_app(app)
     errors.init_app(app)
     views.init_app(
@@ -107,8 +112,14 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     messaging.init_app(app)
     admin.init_app(app)
     _provide_letters(app)
-    _give_new_people_a_profile(app)
     return Site(app, sessions, matcher, _outbox(app, sessions))
+
+
+def _new_profile(sessions: Sessions, user_id: int) -> dict[str, Any]:
+    """Give somebody who is here for the first time a profile to fill in."""
+    with sessions.write.begin() as database:
+        profile = profile_service.create_profile(database, user_id=user_id)
+        return {"profile_id": profile.id, "profile_status": profile.status}
 
 
 def _extras() -> dict[str, Callable[[Any], Any]]:
@@ -132,6 +143,10 @@ def _extras() -> dict[str, Callable[[Any], Any]]:
         "events": events_service.count_run,
         "waiting": via_profile(introductions.count_waiting),
         "unread": via_profile(messaging_service.count_unread),
+        **{
+            name: via_profile(token)
+            for name, token in matching_service.list_tokens().items()
+        },
     }
 
 
@@ -164,21 +179,6 @@ def _provide_letters(app: Flask) -> None:
     @app.before_request
     def provide_notify() -> None:
         g.notify_introduction = notify
-
-
-def _give_new_people_a_profile(app: Flask) -> None:
-    @app.before_request
-    def ensure_profile() -> None:
-        if current_user.is_authenticated and current_user.extra["profile_id"] is None:
-            person = signed_in.me()
-            writer = cast("Sessions", g.sessions)
-            with writer.write.begin() as database:
-                profile = profile_service.create_profile(database, user_id=person.id)
-                person.extra = {
-                    **person.extra,
-                    "profile_id": profile.id,
-                    "profile_status": profile.status,
-                }
 
 
 def _outbox(app: Flask, sessions: Sessions) -> Outbox:

@@ -1,6 +1,7 @@
 """Who is signed in: Flask-Login on top of session rows that end on the server."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from flask import Flask, request
@@ -57,9 +58,17 @@ class Visitor(AnonymousUserMixin):
 
 
 def init_app(
-    app: Flask, sessions: Sessions, extras: Mapping[str, service.Extra]
+    app: Flask,
+    sessions: Sessions,
+    *,
+    extras: Mapping[str, service.Extra],
+    welcome: Callable[[int], Mapping[str, Any]],
 ) -> None:
-    """Load the person of each request; ``extras`` come from the other rooms."""
+    """Load the person of each request.
+
+    ``extras`` come from the other rooms; ``welcome`` makes what somebody needs who
+    is here for the first time, and returns those of the extras that it changes.
+    """
     manager = LoginManager(app)
     manager.session_protection = None  # an address changes often on a phone
     manager.anonymous_user = Visitor
@@ -79,6 +88,8 @@ def init_app(
         if found.extra["seen_is_old"]:
             with sessions.write.begin() as session:
                 service.touch_session(session, found.session_id)
+        if found.extra["profile_id"] is None:
+            found = replace(found, extra={**found.extra, **welcome(found.id)})
         return Person(found, token)
 
 

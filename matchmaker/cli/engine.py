@@ -182,10 +182,9 @@ def recommend(
 ) -> None:
     """Print the lists of a community that is given as a file, without a database."""
     from matchmaker.engine.community import Community
+    from matchmaker.engine.lists import policy_lists
     from matchmaker.engine.members import MembersFileError, read_members
 
-    if policy != "product":
-        raise InputError(f"--policy {policy}: not built yet")
     try:
         found = read_members(members)
     except MembersFileError as error:
@@ -201,7 +200,7 @@ def recommend(
                 for one in ranked
             ],
         )
-        for member_id, ranked in community.all_top(k=k)
+        for member_id, ranked in policy_lists(community, policy, k=k, fairness=fairness)
     )
     if as_json:
         made = [

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.engine.artefact import ArtefactError, read_artefact, write_artefact
 from matchmaker.engine.bridges import Bridges
+from matchmaker.engine.evaluation import order
 from matchmaker.engine.facts import Facts, fact_evidence
 from matchmaker.engine.lexicon import Lexicon, TextWeights
 from matchmaker.engine.members import Member, MemberError, member_from_object
@@ -23,6 +24,7 @@ from matchmaker.engine.reasons import (
 from matchmaker.engine.scoring import (
     DEFAULT_WEIGHTS,
     Weights,
+    band,
     joint_score,
     logit,
     probability,
@@ -30,6 +32,16 @@ from matchmaker.engine.scoring import (
 )
 from matchmaker.engine.table import Row, RowsOf, RowTable, rows_of
 from matchmaker.engine.vectors import Vectors
+
+__all__ = [
+    "DEFAULT_WEIGHTS",
+    "Community",
+    "Explanation",
+    "Ranked",
+    "Scores",
+    "Weights",
+    "band",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -215,7 +227,12 @@ class Community:
         return probability(logit(text, facts, stated, self.weights))
 
     def top(
-        self, member_id: str, *, k: int, forbidden: Collection[str] = ()
+        self,
+        member_id: str,
+        *,
+        k: int,
+        forbidden: Collection[str] = (),
+        by: Literal["joint", "fit_for_me"] = "joint",
     ) -> list[Ranked]:
         """Return the ``k`` best partners of a member, best first, ties by id.
 
@@ -225,19 +242,9 @@ class Community:
         allowed = np.ones(len(self.ids), bool)
         for known in {member_id, *forbidden} & self._position.keys():
             allowed[self._position[known]] = False
-        return self._best(scores, allowed, k)
-
-    def _best(self, scores: Scores, allowed: NDArray[np.bool_], k: int) -> list[Ranked]:
         places = np.flatnonzero(allowed)
-        k = min(k, len(places))
-        if k <= 0:
-            return []
-        joint = scores.joint[places]
-        threshold = np.partition(joint, -k)[-k]
-        places = places[joint >= threshold]
-        ordered = sorted(
-            places.tolist(), key=lambda at: (-scores.joint[at], self.ids[at])
-        )
+        value: FloatArray = getattr(scores, by)
+        chosen = order(value[places], [self.ids[at] for at in places], k)
         return [
             Ranked(
                 self.ids[at],
@@ -245,7 +252,7 @@ class Community:
                 float(scores.fit_for_them[at]),
                 float(scores.joint[at]),
             )
-            for at in ordered[:k]
+            for at in places[chosen].tolist()
         ]
 
     def explain(self, seeker_id: str, candidate_id: str) -> Explanation:

@@ -33,6 +33,8 @@ def order(
     in which candidates are stored.
     """
     places = np.arange(len(scores))
+    if depth == 0:
+        return []
     if depth is not None and depth < len(scores):
         threshold = np.partition(scores, -depth)[-depth]
         places = np.flatnonzero(scores >= threshold)

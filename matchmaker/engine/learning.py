@@ -27,6 +27,8 @@ _PULL_TO_PRIOR: Final = 1.0
 _REFUSED_EACH: Final = 100
 _RERANKED: Final = 300
 _LEAST_DEALS: Final = 20
+_LEARNED_SHARE: Final = 0.7
+_TRUST: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class DealRanker:
@@ -59,8 +61,11 @@ class DealRanker:
         before = [deal for deal in ordered if deal.day < day]
         self.history_.count(before, day)
         examples = self._examples([deal for deal in ordered if deal.day >= day])
-        self.weights_ = _conditional_logit(examples)
-        self._fit_trees(examples)
+        # Which of the two steps to trust is decided on examples neither has seen.
+        cut = int(len(examples) * _LEARNED_SHARE)
+        self._learn(examples[:cut])
+        self.trust_ = self._best_trust(examples[cut:])
+        self._learn(examples)
         self.history_.count(ordered, ordered[-1].day)
         return self
 
@@ -76,6 +81,29 @@ class DealRanker:
             (self.history_.features(groups[at][0]), np.array(sorted(groups[at][1])))
             for at in chosen
         ]
+
+    def _learn(self, examples: Sequence[Example]) -> None:
+        self.weights_ = _conditional_logit(examples)
+        self._fit_trees(examples)
+
+    def _best_trust(self, examples: Sequence[Example]) -> float:
+        """Return the share of the trees' opinion that finds most of the taken early."""
+        found = np.zeros(len(_TRUST))
+        first = [features @ self.weights_ for features, _ in examples]
+        places = [self._best(scores) for scores in first]
+        best = [features[at] for (features, _), at in zip(examples, places, strict=True)]
+        if not best:
+            return _TRUST[0]
+        # One call for all: each call to the trees wakes their threads anew.
+        ends = np.cumsum([len(rows) for rows in best])[:-1]
+        trees = np.split(self.trees_.decision_function(np.vstack(best)), ends)
+        for (_, taken), scores, at, opinion in zip(examples, first, places, trees, strict=True):
+            right = np.isin(at, taken)
+            for number, share in enumerate(_TRUST):
+                mixed = (1 - share) * scores[at] + share * opinion
+                rank = np.flatnonzero(right[np.argsort(-mixed, kind="stable")]) + 2.0
+                found[number] += float((1 / np.log2(rank)).sum()) / len(taken)
+        return _TRUST[int(found.argmax())]
 
     def _fit_trees(self, examples: Sequence[Example]) -> None:
         from sklearn.ensemble import (  # noqa: PLC0415 - takes seconds to import
@@ -118,9 +146,9 @@ class DealRanker:
         start = 0
         for at, features in enumerate(best):
             places = self._best(scores[at])
-            # Trees give equal values to many; the first step decides among those.
-            fine = 1e-3 * scores[at, places]
-            again = ranked[start : start + len(features)] + fine
+            # Both are log odds up to a constant, so a weighted sum is an opinion too.
+            trees = ranked[start : start + len(features)]
+            again = (1 - self.trust_) * scores[at, places] + self.trust_ * trees
             scores[at] = 0.5 / (1 + np.exp(-scores[at]))
             scores[at, places] = 0.5 + 0.5 / (1 + np.exp(-again))
             start += len(features)

@@ -1,9 +1,9 @@
 """Use cases of matching. Flush, never commit; the caller owns the transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -64,6 +64,53 @@ def list_proposals(
             )
         )
     )
+
+
+def list_tokens() -> dict[str, Callable[[Any], Any]]:
+    """Return what a member's page of proposals depends on, as scalar subqueries.
+
+    As long as all of them are the same, the page is the same: the latest change of
+    any profile, the member's own list, what the member said, whom they are
+    introduced to. Each takes the expression of the member's profile id.
+    """
+
+    def community(_profile_id: Any) -> Any:  # noqa: ANN401  SQL expressions
+        return select(func.max(Profile.changed_at)).scalar_subquery()
+
+    def own_list(profile_id: Any) -> Any:  # noqa: ANN401
+        return (
+            select(func.max(Proposal.id))
+            .where(Proposal.seeker_id == profile_id)
+            .scalar_subquery()
+        )
+
+    def said(profile_id: Any) -> Any:  # noqa: ANN401
+        return (
+            select(func.count() * 10**9 + func.coalesce(func.max(Decision.id), 0))
+            .where(Decision.seeker_id == profile_id)
+            .scalar_subquery()
+        )
+
+    def introduced(profile_id: Any) -> Any:  # noqa: ANN401
+        return (
+            select(
+                func.count() * 10**9 + func.coalesce(func.sum(Introduction.version), 0)
+            )
+            .where(
+                or_(
+                    Introduction.seeker_id == profile_id,
+                    Introduction.candidate_id == profile_id,
+                )
+            )
+            .scalar_subquery()
+        )
+
+    return {
+        "token_community": community,
+        "token_list": own_list,
+        "token_said": said,
+        "token_introduced": introduced,
+    }
 
 
 def log_impressions(session: Session, proposals: Sequence[Proposal]) -> None:

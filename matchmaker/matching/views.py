@@ -15,9 +15,11 @@ from flask import (
 )
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from matchmaker.accounts.signed_in import me
+from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.matching import introductions, lists, service
 from matchmaker.matching.bridge import Matcher, Pair
@@ -33,6 +35,7 @@ from matchmaker.profiles import service as profile_service
 from matchmaker.profiles.models import Opportunity, Profile, ProfileStatus, Side
 from matchmaker.vocabulary.languages import guess_language
 from matchmaker.web.access import member, safe_next
+from matchmaker.web.fragments import Fragments
 from matchmaker.web.i18n import OWN_NAMES, locale
 from matchmaker.web.limits import check_limit
 from matchmaker.web.session import get_session, writes
@@ -40,17 +43,20 @@ from matchmaker.web.session import get_session, writes
 bp = Blueprint("matching", __name__)
 Answer = str | Response | tuple[str, int]
 INVALID = 422
-LONGEST_LIST = 3  # pages of proposals behind the first ten
+LONGEST_LIST = 3  # pages of proposals, the first ten included
+LETTERS_KEPT = 500  # rendered lists kept in memory, about 50 kB each
 
 
 def init_app(app: Flask, matcher: Matcher) -> None:
     """Register the pages and give them the matcher."""
     policy = make_policy(app.config)
+    letters: Fragments[Markup] = Fragments(LETTERS_KEPT)
 
     @app.before_request
     def provide_matcher() -> None:
         g.matcher = matcher
         g.policy = policy
+        g.letters = letters
         g.matching_settings = app.config
 
     app.register_blueprint(bp)
@@ -76,9 +82,30 @@ def proposals() -> Answer:
     if status == ProfileStatus.CLAIMED:
         profile = profile_service.get_own(session, profile_id)
         return render_template("matching/not_ready.html", profile=profile)
+    page = min(max(request.args.get("page", 1, type=int), 1), LONGEST_LIST)
+    today = now().date()
+    key = (profile_id, page, today, locale(), status, *_tokens())
+    letters = None if me().extra["list_stale"] else g.letters.find(key)
+    if letters is None:
+        letters = _letters(page, paused=status == ProfileStatus.PAUSED)
+        if not me().extra["list_stale"]:
+            g.letters.keep(key, letters)
+    return render_template("matching/proposals.html", letters=letters)
+
+
+def _tokens() -> list[object]:
+    extra = me().extra
+    return [extra[name] for name in extra if name.startswith("token_")]
+
+
+def _letters(page: int, *, paused: bool) -> Markup:
+    """Return the list as it is shown, freshly computed, and log its impressions.
+
+    What is kept of it was logged when it was made: a list counts once a day.
+    """
+    session, profile_id = get_session(), me().profile_id
     if me().extra["list_stale"]:
         service.ensure_list(session, g.matcher, g.policy, profile_id)
-    page = min(max(request.args.get("page", 1, type=int), 1), LONGEST_LIST)
     size = g.policy.shown
     shown = service.list_proposals(
         session, profile_id, limit=size + 1, offset=(page - 1) * size
@@ -87,12 +114,14 @@ def proposals() -> Answer:
     shown = shown[:size]
     lists.fill_reasons(session, g.matcher, shown)
     service.log_impressions(session, shown)
-    return render_template(
-        "matching/proposals.html",
-        proposals=shown,
-        page=page,
-        more=more,
-        paused=status == ProfileStatus.PAUSED,
+    return Markup(  # noqa: S704  our own template, escaped there
+        render_template(
+            "matching/_letters.html",
+            proposals=shown,
+            page=page,
+            more=more,
+            paused=paused,
+        )
     )
 
 

@@ -6,8 +6,16 @@ from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from babel import support
 from flask import Flask, g, request, session
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    get_locale,
+    get_translations,
+    gettext,
+)
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -47,6 +55,12 @@ def init_app(app: Flask) -> None:
         locale_selector=choose_locale,
         timezone_selector=choose_zone,
     )
+    # The library looks the catalogue up for every string; a page has hundreds.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(
         country=country,
         language=language,
@@ -65,6 +79,15 @@ def init_app(app: Flask) -> None:
         type_name=type_name,
         text_direction=languages.direction,
     )
+
+
+def _catalogue() -> support.Translations:
+    """Return the catalogue of this moment's language."""
+    here = get_locale()
+    if g.get("catalogue_of") is not here:
+        g.catalogue_of, g.catalogue = here, get_translations()
+    found: support.Translations = g.catalogue
+    return found
 
 
 def locale() -> str:

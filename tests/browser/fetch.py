@@ -52,7 +52,7 @@ def fetch_browser() -> str | None:
 def _runs(command: tuple[str, ...]) -> bool:
     """Tell whether a command succeeds; what it says is shown only if it does not."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(  # noqa: S603  fixed commands of this file
+    done = subprocess.run(
         command, env=quiet, capture_output=True, text=True, check=False
     )
     if done.returncode:

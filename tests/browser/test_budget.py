@@ -1,10 +1,11 @@
 """What a page may cost: bytes on a slow line, statements in the database."""
 
-import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import has_request_context, request
 from playwright.sync_api import expect
 from sqlalchemy import event
 
@@ -21,14 +22,14 @@ TRANSFERRED = """() => performance.getEntriesByType("resource")
 
 
 @pytest.fixture
-def statements(served: Served) -> Iterator[list[str]]:
-    """Collect the statements that pages send, less BEGIN."""
-    found: list[str] = []
+def statements(served: Served) -> Iterator[dict[str, list[str]]]:
+    """Collect by path the statements that requests send, less BEGIN."""
+    found: dict[str, list[str]] = defaultdict(list)
 
     def note(_c: object, _cursor: object, statement: str, *_rest: Any) -> None:
-        by_page = threading.current_thread().name != "worker"
-        if by_page and not statement.startswith("BEGIN"):
-            found.append(statement)
+        # The worker has no request, and pages fetch files beside themselves.
+        if has_request_context() and not statement.startswith("BEGIN"):
+            found[request.path].append(statement)
 
     event.listen(served.site.sessions.engine, "before_cursor_execute", note)
     yield found
@@ -46,7 +47,7 @@ def test_the_first_page_is_under_100_kb(visit: Visit, served: Served) -> None:
 
 
 def test_proposals_take_three_statements_at_most(
-    visit: Visit, served: Served, statements: list[str]
+    visit: Visit, served: Served, statements: dict[str, list[str]]
 ) -> None:
     member = served.join(
         offers=(("supply", "Wheat flour from Kazakhstan"),),
@@ -58,4 +59,14 @@ def test_proposals_take_three_statements_at_most(
     person.go("/proposals")  # the first visit finds the reasons and keeps them
     statements.clear()
     person.go("/proposals")
-    assert 0 < len(statements) <= PROPOSALS, "\n".join(statements)
+    sent = statements["/proposals"]
+    assert 0 < len(sent) <= PROPOSALS, "\n".join(sent)
+
+
+def test_styles_and_scripts_ask_the_database_nothing(
+    visit: Visit, served: Served, statements: dict[str, list[str]]
+) -> None:
+    person = visit().sign_in(served.join().email)
+    person.go("/how-it-works").wait_for_load_state("networkidle")
+    files = [path for path in statements if "/static/" in path]
+    assert files == [], "a file is served to whoever asks: nobody need be looked up"
