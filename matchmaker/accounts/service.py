@@ -281,7 +281,7 @@ def find_signed_in(
 
 
 @cache
-def _lookup(extras: tuple[tuple[str, Extra], ...]) -> Select[Any]:
+def _lookup(extras: tuple[tuple[str, Extra], ...]) -> Select[*tuple[Any, ...]]:
     """Return the statement of every page; writing it anew each time takes 2 ms."""
     moments = {
         name: bindparam(name, type_=UserSession.seen_at.type)

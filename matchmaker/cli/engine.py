@@ -174,7 +174,7 @@ def _write_rankings(
 )
 @click.option("--fairness", default=0.5, show_default=True, type=click.FloatRange(0, 1))
 @click.option(
-    "--policy", type=click.Choice(["congestion", "product", "own"]), default="product"
+    "--policy", type=click.Choice(["congestion", "product", "own"]), default="congestion"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def recommend(

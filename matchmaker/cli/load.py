@@ -68,8 +68,7 @@ def _profile(member: Member) -> Profile:
 
 
 def _item(item: Item, side: Side) -> Opportunity:
-    default = "supply" if side is Side.OFFER else "project"
-    kind = item.type if item.type in COLLABORATION_TYPES else default
+    kind = item.type if item.type in COLLABORATION_TYPES else ""  # not stated
     lang = item.lang or guess_language(item.text, "en")
     return Opportunity(side=side, collaboration=kind, text=item.text, lang=lang)
 

@@ -118,7 +118,7 @@ class Opportunity(Base):
         ForeignKey("profile.id", ondelete="CASCADE"), index=True
     )
     side: Mapped[Side]
-    collaboration: Mapped[str] = mapped_column(comment="collaboration type")
+    collaboration: Mapped[str] = mapped_column(comment="type, empty if not stated")
     text: Mapped[str]
     lang: Mapped[str] = mapped_column(comment="ISO 639")
     position: Mapped[int] = mapped_column(default=0)

@@ -83,7 +83,8 @@ def _facets(profile: Profile) -> Iterable[str]:
     for code in profile.markets:
         yield facet_key("market", code)
     for item in profile.opportunities:
-        yield facet_key(item.side.value, item.collaboration)
+        if item.collaboration:
+            yield facet_key(item.side.value, item.collaboration)
     for code in profile.sectors:
         found = code if sectors.is_sector(code) else sectors.match_label(code)
         while found:

@@ -118,13 +118,13 @@ def concept(code: str) -> str:
 def phrase(side: str, code: str) -> str:
     """Return a collaboration type in plain words: "I look for suppliers"."""
     known: collaboration.Side = "offer" if side == "offer" else "request"
-    return collaboration.phrase(known, code, locale())
+    return collaboration.phrase(known, code, locale()) if code else ""
 
 
 def type_name(code: str) -> str:
     """Return a collaboration type's name, or an unknown code as it came in."""
     known = code in collaboration.COLLABORATION_TYPES
-    return collaboration.type_name(code, locale()) if known else code
+    return collaboration.type_name(code, locale()) if code else "" if known else code
 
 
 def day(value: date | datetime | None) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
 from flask import Flask, Response, g, request
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from matchmaker.db import Sessions
@@ -29,6 +30,10 @@ def get_session() -> Session:
     """Return this request's session, opening it on first use."""
     if "session" not in g:
         sessions: Sessions = g.sessions
+        if not g.reads_only:
+            # Looking up who is here may write by itself, and would wait for the lock
+            # that this session is about to take: so it comes first.
+            _ = current_user.is_authenticated
         g.session = sessions.read() if g.reads_only else sessions.write()
     return cast("Session", g.session)
 

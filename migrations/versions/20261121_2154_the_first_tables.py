@@ -617,7 +617,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
-            "collaboration", sa.Text(), nullable=False, comment="collaboration type"
+            "collaboration", sa.Text(), nullable=False, comment="type, empty if not stated"
         ),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("lang", sa.Text(), nullable=False, comment="ISO 639"),

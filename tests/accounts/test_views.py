@@ -307,6 +307,21 @@ def test_a_browser_that_comes_back_after_ten_minutes_is_served_at_once(
     assert anna
 
 
+def test_a_link_opened_in_a_browser_that_comes_back_is_served_at_once(
+    site: Site, anna: int, visitor: Visitor
+) -> None:
+    for purpose, path in ((Purpose.CONFIRM, "confirm"), (Purpose.RESET, "reset")):
+        visitor.sign_in(ANNA)
+        token = visitor.token()
+        with site.sessions.write.begin() as session:
+            user = session.get_one(User, anna)
+            secret = service.issue_token(session, user, purpose, seconds=900)
+        let_pass(site, UserSession, seen_at=now() - timedelta(minutes=10))
+        form = {"csrf_token": token, "password": NEW}
+        answer = visitor.client.post(f"/{path}/{secret}", data=form)
+        assert answer.status_code == 303, "it waited for its own lock"
+
+
 @pytest.mark.parametrize("path", ["/contacts", "/proposals", "/me"])
 def test_the_first_page_of_somebody_without_a_profile_makes_one(
     site: Site, visitor: Visitor, path: str
