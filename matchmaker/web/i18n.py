@@ -124,7 +124,7 @@ def phrase(side: str, code: str) -> str:
 def type_name(code: str) -> str:
     """Return a collaboration type's name, or an unknown code as it came in."""
     known = code in collaboration.COLLABORATION_TYPES
-    return collaboration.type_name(code, locale()) if code else "" if known else code
+    return collaboration.type_name(code, locale()) if known else code
 
 
 def day(value: date | datetime | None) -> str:
