@@ -34,7 +34,6 @@ SESSION_IDLE = 14 * 24 * 3600  # seconds without a request that end a session
 SESSION_MAXIMUM = 60 * 24 * 3600  # seconds after which a session ends in any case
 CONFIRM_MAX_AGE = 3 * 24 * 3600  # seconds, address confirmation
 RESET_MAX_AGE = 3600  # seconds, password reset
-CLAIM_MAX_AGE = 30 * 24 * 3600  # seconds, claiming a seeded profile
 SIGN_IN_LIMIT = "10 per 5 minutes"  # per account and per address
 RESET_LIMIT = "5 per day"  # per account
 REGISTER_LIMIT = "5 per day"  # per address

@@ -36,7 +36,9 @@ class Market:
 
     def logit(self, rows: slice, columns: slice) -> NDArray[np.float32]:
         """Return the logits with which rows like columns."""
-        clean = 3 * self.need[rows] @ self.offer[columns].T + self.popularity[columns] - 3
+        clean = (
+            3 * self.need[rows] @ self.offer[columns].T + self.popularity[columns] - 3
+        )
         if self.noise:
             # Each row draws its own noise, so that a pair looks the same in any tile.
             for at, member in enumerate(range(rows.start, rows.stop)):
@@ -51,7 +53,9 @@ class Market:
             np.exp(-self.logit(columns, rows).T)
         )
 
-    def chances(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def chances(
+        self, ids: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return P(seeker says yes) and P(candidate says yes) for candidate lists."""
         size = len(ids)
         mine, theirs = np.zeros(ids.shape, np.float32), np.zeros(ids.shape, np.float32)
@@ -78,7 +82,9 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=10)
     parser.add_argument("--noise", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--policy", choices=["congestion", "product", "own"], default="congestion")
+    parser.add_argument(
+        "--policy", choices=["congestion", "product", "own"], default="congestion"
+    )
     args = parser.parse_args()
     market = Market(args.market, noise=args.noise, seed=args.seed)
     started = time.process_time()
@@ -93,13 +99,18 @@ def main() -> None:
     found = time.process_time()
     if args.policy == "congestion":
         pairs = make_pairs(ids, mine, theirs)
-        lists = congestion_lists(pairs, k=args.k, fairness=args.fairness, passes=args.passes)
+        lists = congestion_lists(
+            pairs, k=args.k, fairness=args.fairness, passes=args.passes
+        )
     else:
         lists = ids[:, : args.k]
     ranked = time.process_time()
     np.save(args.lists, lists.astype(np.int32))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    seconds = {"candidates": round(found - started, 3), "ranking": round(ranked - found, 3)}
+    seconds = {
+        "candidates": round(found - started, 3),
+        "ranking": round(ranked - found, 3),
+    }
     print(json.dumps({"members": size, "cpu_seconds": seconds, "peak_mb": round(peak)}))
 
 

@@ -149,7 +149,8 @@ def main() -> None:
             f"{path:12} {spent:7.3f} ms CPU  {spent / base:5.1f} x empty  "
             f"{sent} statements  {size:7} bytes"
         )
-    print(json.dumps({"empty_ms": round(base, 3), "pages": rows, "cpus": os.cpu_count()}))
+    found = {"empty_ms": round(base, 3), "pages": rows, "cpus": os.cpu_count()}
+    print(json.dumps(found))
     orders.put(None)
 
 

@@ -84,11 +84,13 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
         static_folder=str(ROOT / "static"),
     )
     app.jinja_options["undefined"] = StrictUndefined
+    # Folding would write "CN"|country once, in the first reader's language.
+    app.jinja_options["optimized"] = False
     app.jinja_options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config.update(settings)
     sessions = Sessions(make_engine(settings["DATABASE_URL"]))
-    matcher = Matcher()
+    matcher = Matcher(Path(settings["INSTANCE"]) / "model")
     security.init_app(app)
     session.init_app(app, sessions)
     limits.init_app(app)
@@ -226,5 +228,7 @@ def _set_up_log(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for at each line: tests and daemons replace the stream.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
     )

@@ -13,6 +13,7 @@ _PACKAGE = Path(__file__).resolve().parent
 ROOT = _PACKAGE / "_assets" if (_PACKAGE / "_assets").is_dir() else _PACKAGE.parent
 
 SECRET_LENGTH = 32  # characters; 128 bits even if only hexadecimal digits are used
+SECRET_VARIETY = 8  # different characters; 32 random hexadecimal digits have more
 _KNOWN_SECRETS = ("changeme", "secret", "development", "password", "0123456789")
 
 
@@ -86,7 +87,8 @@ def check_settings(settings: Mapping[str, Any]) -> None:
 
 
 def _check_production(settings: Mapping[str, Any], secret: str) -> None:
-    if len(secret) < SECRET_LENGTH or any(w in secret.lower() for w in _KNOWN_SECRETS):
+    known = any(word in secret.lower() for word in _KNOWN_SECRETS)
+    if len(secret) < SECRET_LENGTH or len(set(secret)) < SECRET_VARIETY or known:
         raise SetupError(
             "MATCHMAKER_SECRET_KEY is too short or a known example; use a random "
             f"text of at least {SECRET_LENGTH} characters."

@@ -208,8 +208,16 @@ class Visitor:
 
     def post(self, path: str, data: dict[str, Any] | None = None, **kw: Any) -> Any:
         """Send a form, with its token."""
-        values = {"csrf_token": self.token(), **(data or {})}
+        values = {"csrf_token": self.token(), **self._version(path), **(data or {})}
         return self.client.post(path, data=values, **kw)
+
+    def _version(self, path: str) -> dict[str, str]:
+        """Return the hidden version of a form of the profile, as a browser does."""
+        if not path.startswith(("/me/edit", "/me/items", "/welcome")):
+            return {}
+        page = self.client.get(path)
+        found = re.search(r'name="version"[^>]*value="(\d+)"', page.text)
+        return {"version": found.group(1)} if found else {}
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Any:
         """Sign in."""

@@ -15,7 +15,6 @@ class Purpose(StrEnum):
 
     CONFIRM = "confirm"
     RESET = "reset"
-    CLAIM = "claim"
 
 
 class User(Base):

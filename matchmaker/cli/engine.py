@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matchmaker.engine.evaluation import Estimate
+    from matchmaker.engine.evaluation_set import EvaluationSet
+    from matchmaker.engine.lists import Policy
+    from matchmaker.engine.members import Member
     from matchmaker.engine.reasons import Explanation
 
 
@@ -49,6 +52,25 @@ def _judge(
     )
 
 
+def _scored(
+    candidates: "Sequence[Member]", found: "EvaluationSet", *, train: bool
+) -> "tuple[NDArray[np.float64], dict[str, float]]":
+    """Return scores ``(seekers, candidates)`` and the seconds they took."""
+    from matchmaker.engine.community import Community
+    from matchmaker.engine.learning import DealRanker
+
+    started = time.perf_counter()
+    if train:
+        score = DealRanker().fit(candidates, found.deals).score
+    else:
+        score = Community().fit(candidates).fit_for_me
+    fitted = time.perf_counter()
+    scores = score(found.seekers)
+    ranked = time.perf_counter()
+    seconds = {"fit": round(fitted - started, 3), "rank": round(ranked - fitted, 3)}
+    return scores, seconds
+
+
 @click.command()
 @click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
 @click.option(
@@ -62,7 +84,7 @@ def _judge(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the top 100.",
 )
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one argument for each option
     folder: Path,
     split: str,
     *,
@@ -73,7 +95,6 @@ def evaluate(
 ) -> None:
     """Measure the engine on an evaluation set, beside BM25 and chance."""
     from matchmaker.engine.baselines import bm25_scores, random_scores
-    from matchmaker.engine.community import Community
     from matchmaker.engine.evaluation import summary
     from matchmaker.engine.evaluation_set import EvaluationSetError, read_evaluation_set
 
@@ -85,22 +106,12 @@ def evaluate(
         found = read_evaluation_set(folder, split, with_deals=train)
     except EvaluationSetError as error:
         raise InputError(str(error)) from error
-    started = time.perf_counter()
     candidates = sorted(found.candidates, key=lambda member: member.id)
     ids, names = [one.id for one in candidates], [one.id for one in found.seekers]
-    if train:
-        from matchmaker.engine.learning import DealRanker
-
-        try:
-            ranker = DealRanker().fit(candidates, found.deals)
-        except ValueError as error:
-            raise InputError(f"{folder / 'train.tsv'}: {error}") from error
-        score = ranker.score
-    else:
-        score = Community().fit(candidates).fit_for_me
-    fitted = time.perf_counter()
-    scores = score(found.seekers)
-    ranked = time.perf_counter()
+    try:
+        scores, seconds = _scored(candidates, found, train=train)
+    except ValueError as error:
+        raise InputError(f"{folder / 'train.tsv'}: {error}") from error
     if rankings:
         _write_rankings(rankings, scores, ids, names)
     chance = random_scores(len(names), len(ids), random_state=0)
@@ -117,10 +128,7 @@ def evaluate(
         "counts": {"seekers": len(names), "candidates": len(ids)},
         "metrics": judged["engine"],
         "baselines": {"bm25": judged["bm25"], "random": judged["random"]},
-        "seconds": {
-            "fit": round(fitted - started, 3),
-            "rank": round(ranked - fitted, 3),
-        },
+        "seconds": seconds,
     }
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
@@ -174,11 +182,14 @@ def _write_rankings(
 )
 @click.option("--fairness", default=0.5, show_default=True, type=click.FloatRange(0, 1))
 @click.option(
-    "--policy", type=click.Choice(["congestion", "product", "own"]), default="congestion"
+    "--policy",
+    type=click.Choice(["congestion", "product", "own"]),
+    default="congestion",
+    show_default=True,
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def recommend(
-    members: Path, *, k: int, fairness: float, policy: str, as_json: bool
+    members: Path, *, k: int, fairness: float, policy: "Policy", as_json: bool
 ) -> None:
     """Print the lists of a community that is given as a file, without a database."""
     from matchmaker.engine.community import Community
@@ -236,7 +247,8 @@ def _print_lists(lists: "Iterable[tuple[str, list[dict[str, Any]]]]") -> None:
             )
             click.echo(
                 f"  {rank:2} {one['candidate']}  joint {one['joint']:.3f}  for me "
-                f"{one['fit_for_me']:.3f}  for them {one['fit_for_them']:.3f}  ({codes})"
+                f"{one['fit_for_me']:.3f}  for them {one['fit_for_them']:.3f}  "
+                f"({codes})"
             )
 
 

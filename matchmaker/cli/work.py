@@ -3,7 +3,6 @@
 import threading
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from matchmaker.app import Site
 from matchmaker.matching import jobs
@@ -23,15 +22,23 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
+        warm = False
         while not stop.is_set():
             try:
+                if not warm:
+                    self._warm_up()
+                    warm = True
                 done = self.work_off()
-            except SQLAlchemyError:
+            except Exception:  # letters and lists must go on
                 log.exception("work-failed")
                 stop.wait(PAUSE_AFTER_ERROR)
                 continue
             if not done:
                 stop.wait(self.pause)
+
+    def _warm_up(self) -> None:
+        with self.site.sessions.read() as session:
+            self.site.matcher.warm_up(session)
 
     def work_off(self) -> int:
         """Do everything that is due now; return how many things were done."""

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +15,20 @@ from numpy.typing import NDArray
 
 SCHEMA: Final = 1
 _HEAD: Final = "head"
+# What reading a truncated or altered container raises, found by flipping its bits.
+_UNREADABLE: Final = (
+    OSError,
+    EOFError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class ArtefactError(ValueError):
@@ -56,17 +72,8 @@ def read_artefact(path: Path) -> tuple[Any, dict[str, NDArray[Any]]]:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         schema, digest = int(arrays.pop("schema")), str(arrays.pop("hash"))
-    except (
-        OSError,
-        EOFError,
-        KeyError,
-        ValueError,
-        AttributeError,
-        TypeError,
-    ) as error:
+    except _UNREADABLE as error:
         raise ArtefactError(f"{path}: not a readable model ({error})") from error
-    except zipfile.BadZipFile as error:
-        raise ArtefactError(f"{path}: damaged model ({error})") from error
     if schema != SCHEMA:
         raise ArtefactError(f"{path}: schema {schema}, this version reads {SCHEMA}")
     if _digest(arrays) != digest:

@@ -1,4 +1,4 @@
-"""What any user could assemble from parts, measured on the same set: BM25 and chance."""
+"""What any user could assemble from parts, on the same set: BM25 and chance."""
 
 import math
 from collections import Counter

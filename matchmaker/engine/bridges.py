@@ -103,13 +103,9 @@ def _aligned(links: IntArray, width: int) -> FloatArray:
     return chance[kinds]
 
 
-@lru_cache(maxsize=6)
-def translations(source: str, target: str) -> Table:
-    """Return likely translations of single words, best first, with their strength.
-
-    The strength is the geometric mean of both directions, in (0, 1]; the table of the
-    other direction holds the same pairs.
-    """
+@lru_cache(maxsize=3)
+def _strengths(source: str, target: str) -> dict[tuple[str, str], float]:
+    """Return how strongly words of two languages belong together."""
     left, right = _sides(source, target)
     if not left:
         return {}
@@ -129,16 +125,27 @@ def translations(source: str, target: str) -> Table:
     forward = _aligned(links, len(theirs))
     backward = _aligned(links[:, [0, 2, 1]], len(ours))
     strength = np.sqrt(forward * backward)
-    best: dict[tuple[int, int], float] = {
-        (int(one), int(other)): float(value)
-        for (_, one, other), value in zip(links, strength, strict=True)
-        if value >= _LEAST
+    kept = np.flatnonzero(strength >= _LEAST)
+    return {
+        (ours[links[at, 1]], theirs[links[at, 2]]): float(strength[at])
+        for at in kept.tolist()
     }
+
+
+@lru_cache(maxsize=6)
+def translations(source: str, target: str) -> Table:
+    """Return likely translations of single words, best first, with their strength.
+
+    The strength is the geometric mean of both directions, in (0, 1]; the table of the
+    other direction holds the same pairs.
+    """
+    first, second = sorted((source, target))
     table: Table = {}
-    for (one, other), value in best.items():
-        table.setdefault(ours[one], []).append((theirs[other], value))
+    for pair, strength in _strengths(first, second).items():
+        one, other = pair if source == first else pair[::-1]
+        table.setdefault(one, []).append((other, strength))
     for word, found in table.items():
-        found.sort(key=lambda pair: (-pair[1], pair[0]))
+        found.sort(key=lambda known: (-known[1], known[0]))
         table[word] = found[:_MOST_TRANSLATIONS]
     return table
 

@@ -24,7 +24,10 @@ def _tiles(size: int, tile: int) -> Iterator[tuple[slice, slice]]:
     starts = range(0, size, tile)
     for row in starts:
         for column in range(row, size, tile):
-            yield slice(row, min(row + tile, size)), slice(column, min(column + tile, size))
+            yield (
+                slice(row, min(row + tile, size)),
+                slice(column, min(column + tile, size)),
+            )
 
 
 class TopLists:
@@ -56,7 +59,9 @@ class TopLists:
         return np.where(np.isfinite(scores), ids, -1), scores
 
 
-def two_way_top(size: int, tile_scores: TileScores, *, k: int, tile: int = _TILE) -> TopLists:
+def two_way_top(
+    size: int, tile_scores: TileScores, *, k: int, tile: int = _TILE
+) -> TopLists:
     """Return the exact best ``k`` partners of every member under a symmetric score."""
     lists = TopLists(size, k)
     for rows, columns in _tiles(size, tile):
@@ -81,7 +86,9 @@ def hubness(lists: TopLists) -> FloatArray:
     return np.asarray(scores.sum(axis=1) / np.maximum(count, 1), np.float32)
 
 
-def corrected_top(size: int, tile_scores: TileScores, *, k: int, tile: int = _TILE) -> TopLists:
+def corrected_top(
+    size: int, tile_scores: TileScores, *, k: int, tile: int = _TILE
+) -> TopLists:
     """Return candidates by score less half of both members' hubness.
 
     Plain reciprocal lists leave many members in nobody's list, and no re-ranking can
@@ -91,6 +98,7 @@ def corrected_top(size: int, tile_scores: TileScores, *, k: int, tile: int = _TI
 
     def corrected(rows: slice, columns: slice) -> FloatArray:
         scores = np.asarray(tile_scores(rows, columns), np.float32)
-        return scores - (mean[rows, None] + mean[None, columns]) / 2
+        lowered = scores - (mean[rows, None] + mean[None, columns]) / 2
+        return np.asarray(lowered, np.float32)
 
     return two_way_top(size, corrected, k=k, tile=tile)

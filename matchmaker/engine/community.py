@@ -273,8 +273,20 @@ class Community:
         gain = text_match(other.wants, own.haves, power)[0]
         for_them = self._fit(gain, theirs, _stated(other.wants))
         reasons = [
-            *text_reasons(seeker, candidate, self.vectors_, self.weights, "for_me"),
-            *text_reasons(candidate, seeker, self.vectors_, self.weights, "for_them"),
+            *text_reasons(
+                (seeker, candidate),
+                (own.wants, other.haves),
+                self.vectors_,
+                self.weights,
+                "for_me",
+            ),
+            *text_reasons(
+                (candidate, seeker),
+                (other.wants, own.haves),
+                self.vectors_,
+                self.weights,
+                "for_them",
+            ),
             *fact_reasons(seeker, candidate, (mine[0], theirs[0]), self.weights),
         ]
         return Explanation(
@@ -311,11 +323,15 @@ class Community:
             "spoken": self.vectors_.words_,
             "words": self.facts_.words,
         }
-        parts = {"wants": self.wants_, "haves": self.haves_, "facts": self.facts_}
+        parts = {
+            "wants": self.wants_.arrays(),
+            "haves": self.haves_.arrays(),
+            "facts": self.facts_.arrays(),
+        }
         arrays = {
             f"{part}.{name}": array
-            for part, table in parts.items()
-            for name, array in table.arrays().items()
+            for part, found in parts.items()
+            for name, array in found.items()
         }
         return write_artefact(Path(path), head, arrays)
 

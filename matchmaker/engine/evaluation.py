@@ -1,4 +1,4 @@
-"""How good a ranking is: metrics per seeker, and intervals by bootstrap over seekers."""
+"""How good a ranking is: metrics per seeker, intervals by bootstrap over seekers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -56,7 +56,8 @@ def read_evaluation_set(
         if not any(gain > 0 for gain in gains.get(member.id, {}).values()):
             queries = folder / split / "queries.jsonl"
             raise EvaluationSetError(
-                f'{queries}, seeker {at}: "{member.id}" has no relevant candidate in qrels.tsv'
+                f'{queries}, seeker {at}: "{member.id}" has no relevant candidate '
+                "in qrels.tsv"
             )
     deals = _read_deals(folder, known) if with_deals else []
     return EvaluationSet(name, split, candidates, seekers, gains, deals)

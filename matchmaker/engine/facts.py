@@ -1,4 +1,4 @@
-"""What is known of a member beside texts: types, sectors, places, markets, languages."""
+"""What is known of a member beside texts: types, sectors, places, languages."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ _SAME_REGION: Final = 0.7
 
 
 def sectors_of(member: Member) -> list[int]:
-    """Return the numbers of a member's sectors; free labels are mapped where possible."""
+    """Return the numbers of a member's sectors; free labels are mapped if possible."""
     found = (match_label(label) for label in member.sectors)
     return list(dict.fromkeys(_SECTOR[code] for code in found if code))
 
@@ -92,12 +92,10 @@ class Facts:
     def rows(self, members: Sequence[Member]) -> "Facts":
         """Return the facts of members with the same numbering as this table."""
         made = Facts(self.words)
-        made.needs = np.array([type_profile(m.needs) for m in members]).reshape(
-            -1, _TYPES
-        )
-        made.offers = np.array([type_profile(m.offers) for m in members]).reshape(
-            -1, _TYPES
-        )
+        needs = [type_profile(member.needs) for member in members]
+        offers = [type_profile(member.offers) for member in members]
+        made.needs = np.array(needs, bool).reshape(-1, _TYPES)
+        made.offers = np.array(offers, bool).reshape(-1, _TYPES)
         values = {
             "sectors": [sectors_of(m) for m in members],
             "place": [self._place(m) for m in members],

@@ -1,7 +1,7 @@
 """Learning from earlier deals: what kind of seekers a candidate took on before.
 
 Two steps, both monotone in every feature, so that more evidence never counts against a
-candidate: a conditional logit (McFadden 1974) with non-negative weights ranks everybody,
+candidate: a conditional logit (McFadden 1974) with non-negative weights ranks all,
 and gradient-boosted trees with monotonic constraints re-rank the best of them, where
 combinations decide (near *and* in the same trade). The newest deals are the answers to
 learn from, the older ones what was known then.
@@ -72,7 +72,7 @@ class DealRanker:
     def _examples(self, deals: Sequence[Deal]) -> list[Example]:
         taken: dict[str, tuple[Member, set[int]]] = {}
         for deal in deals:
-            seeker, places = taken.setdefault(deal.seeker.id, (deal.seeker, set()))
+            _, places = taken.setdefault(deal.seeker.id, (deal.seeker, set()))
             places.add(self.history_.place_of(deal.candidate_id))
         rng = np.random.default_rng(self.random_state)
         groups = list(taken.values())
@@ -91,13 +91,17 @@ class DealRanker:
         found = np.zeros(len(_TRUST))
         first = [features @ self.weights_ for features, _ in examples]
         places = [self._best(scores) for scores in first]
-        best = [features[at] for (features, _), at in zip(examples, places, strict=True)]
+        best = [
+            features[at] for (features, _), at in zip(examples, places, strict=True)
+        ]
         if not best:
             return _TRUST[0]
         # One call for all: each call to the trees wakes their threads anew.
         ends = np.cumsum([len(rows) for rows in best])[:-1]
         trees = np.split(self.trees_.decision_function(np.vstack(best)), ends)
-        for (_, taken), scores, at, opinion in zip(examples, first, places, trees, strict=True):
+        for (_, taken), scores, at, opinion in zip(
+            examples, first, places, trees, strict=True
+        ):
             right = np.isin(at, taken)
             for number, share in enumerate(_TRUST):
                 mixed = (1 - share) * scores[at] + share * opinion

@@ -4,7 +4,7 @@ A text stands under several kinds of keys at once, told apart by how they begin:
 
 ========================  =====================================================
 ``word`` or 汉字           a stem, or a pair of Han characters
-``healthcare``            two neighbouring stems joined: order matters, and
+``j:healthcar``           two neighbouring stems joined: order matters, and
                           "health care" meets "healthcare"
 ``p:autom``               the beginning of a long stem: "automated", "automation"
 ``c:en:freight``          a concept of the glossary, with the language it was in
@@ -42,6 +42,7 @@ FloatArray = NDArray[np.float64]
 CONCEPT: Final = "c:"
 SECTOR: Final = "s:"
 BEGINNING: Final = "p:"
+JOINED: Final = "j:"
 _HAN: Final = re.compile(r"[\u3040-\u9fff]")
 _LONG_STEM: Final = 5
 
@@ -68,9 +69,6 @@ class TextWeights:
     same_language
         Weight of a concept in a need when the other text names it in the same
         language, where the words themselves match already; 1 across languages.
-    concept_length
-        Share of concepts in the length of a text. It equals ``length``, the least for
-        which one more matching key can never lower a score.
     sector
         Weight of a shared sector of two concepts.
     bridge
@@ -86,7 +84,6 @@ class TextWeights:
     beginning: float = 0.3
     part: float = 0.7
     same_language: float = 0.4
-    concept_length: float = 0.6
     sector: float = 0.1
     bridge: float = 0.8
 
@@ -120,7 +117,9 @@ def _spelled(sequence: list[Unit], weights: TextWeights) -> list[Occurrence]:
             beginning = BEGINNING + key[:_LONG_STEM]
             found.append(Occurrence(beginning, start, end, weights.beginning))
         if left:
-            found.append(Occurrence(left + key, left_start, end, weights.joined))
+            found.append(
+                Occurrence(JOINED + left + key, left_start, end, weights.joined)
+            )
         left, left_start = key, start
     return found
 
@@ -187,8 +186,16 @@ def wishes(found: Iterable[Occurrence], weights: TextWeights) -> dict[str, float
                 total[key] = total.get(key, 0.0) + weight
         else:
             # The weight of joined stems and beginnings is in the answering text.
-            total[one.key] = total.get(one.key, 0.0) + 1.0
+            for key in _spellings(one.key):
+                total[key] = total.get(key, 0.0) + 1.0
     return total
+
+
+def _spellings(key: str) -> tuple[str, ...]:
+    """Return a key and how it is found when written apart, or as one word."""
+    if key.startswith(JOINED):
+        return key, key.removeprefix(JOINED)
+    return (key,) if ":" in key or is_han(key) else (key, JOINED + key)
 
 
 class Lexicon:
@@ -265,15 +272,14 @@ class Lexicon:
     def _raw(
         self, document: dict[str, float]
     ) -> tuple[NDArray[np.int32], FloatArray, float]:
-        """Return ``idf * saturated frequency`` of a text, and its length in the same."""
+        """Return ``idf * saturated frequency`` of a text, and its length in that."""
         k1 = self.weights.saturation
         columns = np.fromiter(map(self.column, document), np.int32, len(document))
         counts = np.fromiter(document.values(), float, len(document))
         idf = np.array([self._idf[column] for column in columns], float)
         values = idf * counts * (k1 + 1) / (counts + k1)
-        share = self.weights.concept_length
-        shares = [share if key.startswith(CONCEPT) else 1.0 for key in document]
-        return columns, values, float(values @ np.array(shares)) if document else 0.0
+        plain = np.array([":" not in key for key in document], bool)
+        return columns, values, float(values[plain].sum()) if document else 0.0
 
     def telling(self, document: dict[str, float], most: int) -> list[str]:
         """Return the keys that say most about a text, ties by key."""
@@ -285,10 +291,10 @@ class Lexicon:
         """Return the vector of a text that may answer a need.
 
         Each weight is divided by ``(pivot + L / mean L) ** length`` with ``L`` the sum
-        of all weights. BM25 puts the length inside the saturation, where one more
-        matching word can lower the score of the others by more than it adds; with the
-        length measured in the same weights as the match, and an exponent below 1, the
-        whole can only grow.
+        of the weights of its words. BM25 puts the length inside the saturation, where
+        one more matching word can lower the score of the others by more than it adds;
+        with the length measured in the same weights as the match, and an exponent
+        below 1, the whole can only grow.
         """
         columns, values, length = self._raw(document)
         order = np.argsort(columns, kind="stable")

@@ -1,4 +1,4 @@
-"""From scores to everybody's list: own taste, both sides' taste, or the whole market."""
+"""From scores to lists: own taste, both sides' taste, or the whole market."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Final, Literal
@@ -44,7 +44,10 @@ def policy_lists(
     elif policy == "own":
         for member_id in list(community.ids):
             banned = forbidden(member_id) if forbidden else ()
-            yield member_id, community.top(member_id, k=k, forbidden=banned, by="fit_for_me")
+            yield (
+                member_id,
+                community.top(member_id, k=k, forbidden=banned, by="fit_for_me"),
+            )
     else:
         yield from community.all_top(k=k, forbidden=forbidden)
 

@@ -132,11 +132,11 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, object]]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise MembersFileError(f"{path}, line {line}: not UTF-8 text") from error
-    for number, line in enumerate(content.split("\n"), start=1):
-        if not line.strip():
+    for number, text in enumerate(content.split("\n"), start=1):
+        if not text.strip():
             continue
         try:
-            yield number, json.loads(line)
+            yield number, json.loads(text)
         except (json.JSONDecodeError, RecursionError) as error:
             raise MembersFileError(
                 f"{path}, line {number}: not JSON ({error})"
@@ -162,7 +162,8 @@ def read_members(path: Path | str) -> list[Member]:
             raise MembersFileError(f"{source}, line {number}: {error}") from error
         if member.id in lines:
             raise MembersFileError(
-                f'{source}, line {number}: id "{member.id}" repeats line {lines[member.id]}'
+                f'{source}, line {number}: id "{member.id}" '
+                f"repeats line {lines[member.id]}"
             )
         lines[member.id] = number
         members.append(member)

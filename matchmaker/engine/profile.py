@@ -106,7 +106,7 @@ def haves(member: Member) -> list[Source]:
 
 
 def _answer_table() -> NDArray[np.float64]:
-    """Return how well a row of one kind answers a want of another, ``(KINDS, KINDS)``."""
+    """Return how well rows of one kind answer wants of another, ``(KINDS, KINDS)``."""
     types: list[str | None] = [*COLLABORATION_TYPES, None, "purchase", "supply", None]
     table = np.array([[answers(need, offer) for offer in types] for need in types])
     table[IMPLIED_BUYING, UNTYPED] = 0.0

@@ -3,7 +3,7 @@
 Two people can want the same popular partner; a list is worth what the others' lists
 leave of that partner's attention. Both optimisers here are Frank-Wolfe (1956): they
 move each member's expected attention towards the best list for the current gradient,
-and that list is a sort, by the rearrangement inequality, so no linear program is solved.
+and that list is a sort, by the rearrangement inequality, so no linear program is run.
 
 Sources: Su, Bayoumi and Joachims, "Optimizing Rankings for Recommendation in Matching
 Markets" (WWW 2022), for the inbox model; Tomita and Yokoyama, "Fair Reciprocal
@@ -140,9 +140,9 @@ def _value(pairs: Pairs, shown: FloatArray, fairness: float) -> FloatArray:
 
 def _best_slots(pairs: Pairs, value: FloatArray, k: int) -> IntArray:
     """Return the best ``k`` slots of each member's candidates, best first."""
-    table = np.full(pairs.members * pairs.width, -np.inf)
-    table[pairs.slot] = value
-    table = table.reshape(pairs.members, pairs.width)
+    flat = np.full(pairs.members * pairs.width, -np.inf)
+    flat[pairs.slot] = value
+    table = flat.reshape(pairs.members, pairs.width)
     k = min(k, pairs.width)
     best = np.argpartition(-table, k - 1, axis=1)[:, :k]
     order = np.argsort(-np.take_along_axis(table, best, axis=1), axis=1, kind="stable")
@@ -201,7 +201,9 @@ class TwoSided:
     matches: float
 
 
-def two_sided_attention(left: FloatArray, right: FloatArray, *, nash: bool = False) -> TwoSided:
+def two_sided_attention(
+    left: FloatArray, right: FloatArray, *, nash: bool = False
+) -> TwoSided:
     """Share out attention between two sides that both browse lists of each other.
 
     Parameters
@@ -253,7 +255,7 @@ def _settle(
 def _pull(
     mutual: FloatArray, mine: FloatArray, theirs: FloatArray, exponent: float
 ) -> FloatArray:
-    """Return the gradient in ``mine`` of the sum of matches to the power 1 - exponent."""
+    """Return the gradient in ``mine`` of the sum of matches ** (1 - exponent)."""
     gain = mutual * theirs
     pairs = gain * mine
     left, right = pairs.sum(axis=1), pairs.sum(axis=0)

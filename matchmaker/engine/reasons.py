@@ -38,7 +38,7 @@ from matchmaker.engine.facts import CLOSENESS, COMPLEMENTS, SECTORS, sectors_of
 from matchmaker.engine.members import JSON, Item, Member
 from matchmaker.engine.profile import FIELD, Source, haves, wants
 from matchmaker.engine.scoring import Weights, similarity
-from matchmaker.engine.table import Row, rows_of
+from matchmaker.engine.table import Row, RowsOf
 from matchmaker.engine.vectors import Vectors
 from matchmaker.vocabulary.collaboration import COLLABORATION_TYPES
 
@@ -74,26 +74,36 @@ class Explanation:
 
 
 def text_reasons(
-    seeker: Member,
-    candidate: Member,
+    pair: tuple[Member, Member],
+    rows: tuple[RowsOf, RowsOf],
     vectors: Vectors,
     weights: Weights,
     direction: Direction,
 ) -> Iterator[Reason]:
-    """Yield the pairs of texts by which a candidate answers what a seeker wants."""
+    """Yield the pairs of texts by which a candidate answers what a seeker wants.
+
+    Parameters
+    ----------
+    pair
+        Who wants, and who may answer.
+    rows
+        Rows of the wants of the first and of the texts of the second.
+    """
+    seeker, candidate = pair
     wanted, offered = wants(seeker), haves(candidate)
-    want_rows = [vectors.want(source) for source in wanted]
-    have_rows = [vectors.have(source) for source in offered]
-    size = vectors.lexicon_.size
-    match = similarity(rows_of([want_rows], size), rows_of([have_rows], size))
-    lost = _losses(match, np.array([row.weight for row in want_rows]), weights)
+    want_rows, have_rows = rows
+    match = similarity(want_rows, have_rows)
+    lost = _losses(match, want_rows.weights, weights)
     ranked = np.argsort(-lost, axis=None, kind="stable")[:_MOST_PAIRS]
     for at in ranked:
         need, offer = divmod(int(at), len(offered))
         if lost[need, offer] < _LEAST:
             break
         evidence = _text_evidence(
-            wanted[need], offered[offer], vectors, (want_rows[need], have_rows[offer])
+            wanted[need],
+            offered[offer],
+            vectors,
+            (want_rows.row(need), have_rows.row(offer)),
         )
         code = "field" if wanted[need].kind == FIELD else "need-offer"
         yield Reason(code, direction, round(float(lost[need, offer]), 6), evidence)
@@ -117,7 +127,9 @@ def _text_evidence(
     need: Source, offer: Source, vectors: Vectors, rows: tuple[Row, Row]
 ) -> dict[str, JSON]:
     links = vectors.links(need.text, offer.text, rows)
-    concepts = dict.fromkeys(link.concept for link in links if link.concept)
+    named = list(dict.fromkeys(link.concept for link in links if link.concept))
+    concepts: list[JSON] = []
+    concepts.extend(named[:_MOST_CONCEPTS])
     strength: dict[str, float] = {}
     for link in links:
         strength[link.relation] = strength.get(link.relation, 0.0) + link.weight
@@ -132,7 +144,7 @@ def _text_evidence(
         "offer_side": offer.origin,
         "offer_text": offer_text,
         "offer_spans": offer_spans,
-        "concepts": list(concepts)[:_MOST_CONCEPTS],
+        "concepts": concepts,
         "relation": max(strength, key=lambda name: strength[name], default="term"),
     }
 

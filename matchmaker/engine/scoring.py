@@ -128,7 +128,7 @@ def probability(value: FloatArray) -> FloatArray:
 
 def joint_score(for_me: FloatArray, for_them: FloatArray) -> FloatArray:
     """Return the geometric mean of both directions: low as soon as one is low."""
-    return np.round(np.sqrt(for_me * for_them), DECIMALS)
+    return np.asarray(np.round(np.sqrt(for_me * for_them), DECIMALS), np.float64)
 
 
 def band(joint: float) -> Band:

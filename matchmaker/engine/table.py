@@ -28,8 +28,8 @@ class Row:
 class RowTable:
     """Rows of all members in one sparse matrix; every member has at least one row.
 
-    ``starts_[i]`` is the first row of member ``i``; ``kinds_`` and ``weights_`` hold one
-    number per row.
+    ``starts_[i]`` is the first row of member ``i``; ``kinds_`` and ``weights_`` hold
+    one number per row.
     """
 
     def __init__(self) -> None:
@@ -110,6 +110,12 @@ class RowsOf:
     starts: IntArray
     kinds: NDArray[np.int8]
     weights: FloatArray
+
+    def row(self, at: int) -> Row:
+        """Return one row by itself."""
+        part = slice(int(self.matrix.indptr[at]), int(self.matrix.indptr[at + 1]))
+        columns, values = self.matrix.indices[part], self.matrix.data[part]
+        return Row(columns, values, int(self.kinds[at]), float(self.weights[at]))
 
 
 def rows_of(groups: Sequence[Sequence[Row]], columns: int) -> RowsOf:

@@ -66,12 +66,8 @@ class Vectors:
         for member, found in zip(members, sources, strict=True):
             analysed = [self._analysed(source.text) for source in found]
             counted.append([frequencies(one, self.weights) for one in analysed])
-            # A plain stem has weight 1; joined stems stand for no word of their own.
             spoken.update(
-                one.key
-                for text in analysed
-                for one in text
-                if one.weight == 1.0 and ":" not in one.key
+                one.key for text in analysed for one in text if ":" not in one.key
             )
             self._remember_field(member)
         self.lexicon_ = Lexicon(self.weights).fit(
@@ -131,7 +127,7 @@ class Vectors:
         return Row(columns, values, source.kind, source.weight)
 
     def _field(self, source: Source) -> Row:
-        """Return the row of a member's own field: the most telling keys of their texts."""
+        """Return the row of a member's own field: the most telling keys of the text."""
         counted = self._fields.get(source.text)
         if counted is None:
             counted = frequencies(self._analysed(source.text), self.weights)
@@ -144,7 +140,7 @@ class Vectors:
         return Row(columns, values, source.kind, source.weight)
 
     def _says_something(self, key: str) -> bool:
-        """Tell concepts and words of their own from sectors, beginnings, joined stems."""
+        """Tell concepts and whole words from sectors, beginnings, joined stems."""
         return key.startswith(CONCEPT) or self.bridges_.is_word(key)
 
     def _in_every_language(self, key: str) -> Iterable[tuple[str, float]]:

@@ -7,12 +7,15 @@ it answers is what the database says.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -22,6 +25,8 @@ from matchmaker.profiles.models import Opportunity, Profile, ProfileStatus, Side
 if TYPE_CHECKING:
     from matchmaker.engine.community import Community
     from matchmaker.engine.members import Item, Member
+
+log = structlog.get_logger()
 
 #: Two processes' clocks and a commit after its time stamp may differ by this much.
 OVERLAP = timedelta(seconds=30)
@@ -40,9 +45,17 @@ class Pair:
 
 
 class Matcher:
-    """The fitted community of this process. Safe to use from several threads."""
+    """The fitted community of this process. Safe to use from several threads.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    folder
+        Where the fitted community is kept between starts, so that the next one, or
+        the next process, reads it instead of fitting; None keeps nothing.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self._lock = threading.RLock()
         self._community: Community | None = None
         self._seen: dict[int, datetime] = {}
@@ -52,20 +65,28 @@ class Matcher:
         """Bring the community in line with the database and return it."""
         with self._lock:
             moment = now()
-            if self._community is None:
-                self._fit(session)
+            community = self._community or self._restore()
+            if community is None:
+                community = self._fit(session)
             else:
-                self._follow(session, self._community)
-            self._synced_at = moment
-            if self._community is None:  # pragma: no cover  for the type checker
-                raise AssertionError
-            return self._community
+                self._follow(session, community)
+            self._community, self._synced_at = community, moment
+            return community
 
     def refit(self, session: Session) -> Community:
-        """Fit anew, with today's words and their rarity."""
+        """Fit anew, with today's words and their rarity, and keep the result."""
         with self._lock:
-            self._community = None
-            return self.sync(session)
+            self._synced_at = now()
+            self._community = self._fit(session)
+            self._keep(self._community)
+            return self._community
+
+    def warm_up(self, session: Session) -> None:
+        """Do once what the first question of a process would have to wait for."""
+        with self._lock:
+            ids = self.sync(session).ids
+            if len(ids) > 1:
+                self.explain(session, int(ids[0]), [int(ids[1])])
 
     def top(
         self, session: Session, profile_id: int, *, k: int, forbidden: Collection[int]
@@ -139,21 +160,54 @@ class Matcher:
                 if int(other) != profile_id
             }
 
-    def _fit(self, session: Session) -> None:
+    def _fit(self, session: Session) -> Community:
         from matchmaker.engine.community import Community  # noqa: PLC0415
 
         profiles = list_members(session)
-        self._community = Community().fit([_member(profile) for profile in profiles])
+        community = Community().fit([_member(profile) for profile in profiles])
         self._seen = {profile.id: profile.changed_at for profile in profiles}
+        return community
+
+    def _keep(self, community: Community) -> None:
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        digest = community.save(self._folder / "community.npz")
+        seen = {str(key): stamp.isoformat() for key, stamp in self._seen.items()}
+        beside = self._folder / ".seen.json"
+        beside.write_text(json.dumps({"community": digest, "seen": seen}), "utf-8")
+        beside.replace(self._folder / "seen.json")
+
+    def _restore(self) -> Community | None:
+        """Return the kept community; a damaged one is named in the log and left."""
+        from matchmaker.engine.artefact import ArtefactError  # noqa: PLC0415
+        from matchmaker.engine.community import Community  # noqa: PLC0415
+
+        if self._folder is None or not (self._folder / "seen.json").exists():
+            return None
+        try:
+            kept = json.loads((self._folder / "seen.json").read_text("utf-8"))
+            community = Community.load(self._folder / "community.npz")
+            seen = {
+                int(key): datetime.fromisoformat(stamp)
+                for key, stamp in kept["seen"].items()
+            }
+        except (OSError, ValueError, KeyError, ArtefactError) as error:
+            log.warning("model-damaged", detail=str(error))
+            return None
+        if set(community.ids) != {str(key) for key in seen}:
+            return None  # the two files are of different runs
+        self._seen = seen
+        return community
 
     def _follow(self, session: Session, community: Community) -> None:
-        since = (self._synced_at or now()) - OVERLAP
-        changed = session.execute(
-            select(Profile.id, Profile.changed_at, Profile.status).where(
-                Profile.changed_at >= since
-            )
-        ).all()
-        ids = [row[0] for row in changed if self._seen.get(row[0]) != row[1]]
+        changes = select(Profile.id, Profile.changed_at)
+        if self._synced_at is not None:
+            changes = changes.where(Profile.changed_at >= self._synced_at - OVERLAP)
+        stamps = {row[0]: row[1] for row in session.execute(changes)}
+        ids = [key for key, stamp in stamps.items() if self._seen.get(key) != stamp]
+        if self._synced_at is None:
+            ids += [key for key in self._seen if key not in stamps]
         if not ids:
             return
         for profile in list_members(session, ids):

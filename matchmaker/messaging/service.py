@@ -1,5 +1,6 @@
 """Use cases of messaging. Flush, never commit; the caller owns the transaction."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -119,15 +120,36 @@ def write_message(  # noqa: PLR0913  each by name
 
 
 def _add_once(session: Session, row: Message | FollowUp) -> None:
+    """Add a row unless its form was sent before with the same content.
+
+    A form that was changed and sent again (the back button) is a new row.
+    """
+    table = type(row)
+    row.form_key = row.form_key or secrets.token_urlsafe(12)
+    earlier: Any = session.scalar(
+        select(table).where(
+            table.author_id == row.author_id, table.form_key == row.form_key
+        )
+    )
+    if earlier is not None:
+        if _content(earlier) == _content(row):
+            return
+        row.form_key = secrets.token_urlsafe(12)
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        known = select(type(row).id).where(
-            type(row).author_id == row.author_id, type(row).form_key == row.form_key
+        known = select(table.id).where(
+            table.author_id == row.author_id, table.form_key == row.form_key
         )
         if session.scalar(known) is None:
             raise
+
+
+def _content(row: Message | FollowUp) -> tuple[object, ...]:
+    if isinstance(row, Message):
+        return row.introduction_id, row.text
+    return row.introduction_id, row.kind, row.happened_on, row.what, row.next_step
 
 
 def list_threads(session: Session, profile_id: int) -> list[Thread]:

@@ -166,8 +166,9 @@ def _kinds(side: collaboration.Side) -> list[SelectChoice]:
 
 
 class ItemForm(Form):
-    """One offer or one request."""
+    """One offer or one request; it knows which version of the profile it began from."""
 
+    version = IntegerField(widget=HiddenField.widget)
     collaboration = SelectField(_l("What is it about?"))
     text = text(
         _l("In one or two sentences"),

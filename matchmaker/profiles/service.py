@@ -142,15 +142,22 @@ def save_item(  # noqa: PLR0913  each by name
     text: str,
     lang: str,
     valid_until: date | None = None,
+    version: int | None = None,
 ) -> Opportunity:
     """Add an offer or request, or change one of the member's own.
+
+    ``version`` is the profile's when the form was opened; None adds to whatever is
+    stored now.
 
     Raises
     ------
     DomainError
-        ``profile-unknown`` for an item that is not theirs, ``items-limit``.
+        ``profile-unknown`` for an item that is not theirs, ``items-limit``,
+        ``edited-elsewhere``.
     """
     profile = _lock(session, profile_id)
+    if version is not None:
+        check_version(profile, version)
     if public_id is None:
         if len(profile.opportunities) >= rules.ITEMS_LIMIT:
             raise DomainError("items-limit")

@@ -24,7 +24,7 @@ from matchmaker.profiles.search import FACETS
 from matchmaker.vocabulary import sectors
 from matchmaker.vocabulary.languages import guess_language
 from matchmaker.web.access import member
-from matchmaker.web.forms import clean_line
+from matchmaker.web.forms import Form, clean_line
 from matchmaker.web.i18n import locale
 from matchmaker.web.session import get_session
 
@@ -105,11 +105,13 @@ def _step_page(profile: Profile, step: str, *, target: str, welcome: bool) -> An
         return _first_items(profile, target)
     form = _FORMS[step](data=forms.fill(profile))
     stored: dict[str, str] = {}
+    status = 200
     if form.validate_on_submit():
         try:
             _save_step(profile, step, form)
         except DomainError as error:
             form.refuse(error)
+            status = error.status
             if error.code == "edited-elsewhere":
                 stored = _differences(profile, form)
                 form.version.data = form.version.raw_data = None
@@ -118,7 +120,7 @@ def _step_page(profile: Profile, step: str, *, target: str, welcome: bool) -> An
             if not welcome:
                 flash(_("Saved. Your proposals follow the change."))
             return redirect(target, code=303)
-    status = INVALID if form.is_submitted() else 200
+    status = _status(form, status)
     page = render_template(
         "profiles/step.html",
         form=form,
@@ -131,9 +133,21 @@ def _step_page(profile: Profile, step: str, *, target: str, welcome: bool) -> An
     return page, status
 
 
+def _status(form: Form, refused: int) -> int:
+    """Return 200 for a page that was opened, else why the form came back."""
+    if not form.is_submitted():
+        return 200
+    return INVALID if refused == 200 else refused  # noqa: PLR2004  not refused by us
+
+
+def _typed_version() -> int:
+    """Return the version a form began from; without one it counts as old."""
+    return int(request.form.get("version", 0, type=int))
+
+
 def _save_step(profile: Profile, step: str, form: forms.StepForm) -> None:
     session, changes = get_session(), form.changes()
-    version = int(form.version.data or 0)
+    version = _typed_version()
     if step == "organisation":
         changes["about_lang"] = guess_language(changes["about"], locale())
         service.save_organisation(
@@ -227,7 +241,8 @@ def edit_item(item_id: str) -> Answer:
 
 def _item_page(profile: Profile, side: Side, item_id: str | None) -> Answer:
     item = service.get_item(profile, item_id) if item_id else None
-    form = forms.ItemForm(obj=item)
+    form = forms.ItemForm(obj=item, version=profile.version)
+    stored, status = "", 200
     form.set_side(side.value)
     if form.validate_on_submit():
         try:
@@ -240,14 +255,23 @@ def _item_page(profile: Profile, side: Side, item_id: str | None) -> Answer:
                 text=form.text.data,
                 lang=guess_language(form.text.data, locale()),
                 valid_until=form.valid_until.data,
+                # A new item disturbs nobody's; a changed one must be the one seen.
+                version=_typed_version() if item_id else None,
             )
         except DomainError as error:
             form.refuse(error)
+            status = error.status
+            if error.code == "edited-elsewhere" and item is not None:
+                stored = item.text
+                form.version.process_data(profile.version)
+                form.version.raw_data = None
         else:
             flash(_("Saved. Your proposals follow the change."))
             return redirect(url_for("profiles.mine"), code=303)
-    status = INVALID if form.is_submitted() else 200
-    page = render_template("profiles/item.html", form=form, side=side.value, item=item)
+    status = _status(form, status)
+    page = render_template(
+        "profiles/item.html", form=form, side=side.value, item=item, stored=stored
+    )
     return page, status
 
 

@@ -25,13 +25,14 @@ _HAN_RUN: Final = re.compile(rf"[{_HAN}]+")
 _CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
 
 _STOP_EN: Final = (
-    "a about above after again all also am an and any are as at be because been before "
-    "being both but by can could did do does doing down during each few for from further "
-    "had has have having he her here hers him his how i if in into is it its itself just "
-    "let me more most my no nor not of off on once only or other our ours out over own "
-    "same she should so some such than that the their theirs them then there these they "
-    "this those through to too under until up us very was we were what when where which "
-    "while who whom why will with would you your yours s t re ve ll d m etc"
+    "a about above after again all also am an and any are as at be because been "
+    "before being both but by can could did do does doing down during each few for "
+    "from further had has have having he her here hers him his how i if in into is "
+    "it its itself just let me more most my no nor not of off on once only or other "
+    "our ours out over own same she should so some such than that the their theirs "
+    "them then there these they this those through to too under until up us very "
+    "was we were what when where which while who whom why will with would you your "
+    "yours s t re ve ll d m etc"
 )
 _STOP_RU: Final = (
     "а без более бы был была были было быть в вам вас ваш во вот все всего всех вы где "
@@ -81,7 +82,7 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def stem(folded: str) -> str:
-    """Cut a folded word to its Snowball stem (English for Latin, Russian for Cyrillic)."""
+    """Cut a folded word to its Snowball stem: English if Latin, Russian if Cyrillic."""
     if folded.isascii():
         if folded.isdigit():
             return folded

@@ -1,4 +1,4 @@
-"""Find what is wrong in glossary files: for editors, and for the tests of the project."""
+"""Find what is wrong in glossary files: for editors, and for the tests."""
 
 import csv
 import re

@@ -36,7 +36,7 @@ class TaxonomyRow:
 def taxonomy() -> dict[str, TaxonomyRow]:
     """Return every row of the taxonomy by its code."""
     source = resources.files("matchmaker.vocabulary").joinpath("taxonomy.csv")
-    with source.open(encoding="utf-8", newline="") as lines:
+    with source.open(encoding="utf-8") as lines:
         return {
             row["code"]: TaxonomyRow(
                 row["code"], row["parent"] or None, {key: row[key] for key in LOCALES}

@@ -205,7 +205,7 @@ def glossary_files() -> list[Path]:
 def _sector_entries() -> Iterator[Entry]:
     """Sectors are concepts too, where their name is one thing and not a list."""
     for code in sector_codes():
-        names = {
+        names: dict[str, tuple[str, ...]] = {
             key: () if _COMPOUND_NAME.search(name) else (name,)
             for key, name in taxonomy()[code].names.items()
         }

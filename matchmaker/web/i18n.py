@@ -11,10 +11,11 @@ from flask import Flask, g, request, session
 from flask_babel import (
     Babel,
     format_date,
-    format_datetime,
+    format_time,
     get_locale,
     get_translations,
     gettext,
+    to_user_timezone,
 )
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -140,7 +141,8 @@ def day(value: date | datetime | None) -> str:
 
 def moment(value: datetime) -> str:
     """Return date and time in the reader's language and time zone."""
-    return str(format_datetime(value, "medium"))
+    here = to_user_timezone(value)
+    return f"{day(here)}, {format_time(value, 'short')}"
 
 
 def host(url: str) -> str:

@@ -353,7 +353,6 @@ def upgrade() -> None:
             sa.Enum(
                 "confirm",
                 "reset",
-                "claim",
                 name="purpose",
                 native_enum=False,
                 create_constraint=True,
@@ -617,7 +616,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
-            "collaboration", sa.Text(), nullable=False, comment="type, empty if not stated"
+            "collaboration",
+            sa.Text(),
+            nullable=False,
+            comment="type, empty if not stated",
         ),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("lang", sa.Text(), nullable=False, comment="ISO 639"),

@@ -355,8 +355,7 @@ def test_a_link_for_one_thing_does_nothing_else(
     with site.sessions.write.begin() as session:
         user = session.get_one(User, anna)
         confirm = service.issue_token(session, user, Purpose.CONFIRM, seconds=900)
-        claim = service.issue_token(session, user, Purpose.CLAIM, seconds=900)
-    for secret in (confirm, claim, "", "x" * 10_000, "%00", "ü"):
+    for secret in (confirm, "", "x" * 10_000, "%00", "ü"):
         answer = visitor.post(f"/reset/{secret}", {"password": NEW})
         assert answer.status_code in {400, 404, 410}
         assert not is_inside(visitor)

@@ -16,11 +16,17 @@ WORDS = (
 )  # fmt: skip
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
 few = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 OTHERS = [
-    Member("x1", needs=(Item(None, "wheat flour"),), offers=(Item("supply", "cotton yarn"),)),
+    Member(
+        "x1",
+        needs=(Item(None, "wheat flour"),),
+        offers=(Item("supply", "cotton yarn"),),
+    ),
     Member("x2", about="Freight by rail", offers=(Item("logistics", "freight"),)),
     Member("x3", country="KZ", needs=(Item("investment", ""),)),
 ]
@@ -32,7 +38,9 @@ def community(*members: Member) -> Community:
 
 @few
 @given(need=texts, offer=texts, extra=st.sampled_from(WORDS))
-def test_a_true_matching_term_never_lowers_a_score(need: str, offer: str, extra: str) -> None:
+def test_a_true_matching_term_never_lowers_a_score(
+    need: str, offer: str, extra: str
+) -> None:
     seeker = Member("a", needs=(Item(None, f"{need} {extra}"),))
     known = community(seeker, Member("b", offers=(Item(None, offer),)))
     before = known.explain("a", "b").fit_for_me
@@ -47,14 +55,18 @@ def test_removing_cited_evidence_lowers_the_score(need: str, offers: list[str]) 
     known = community(Member("a", needs=(Item(None, need),)), Member("b", offers=items))
     told = known.explain("a", "b")
     cited = {
-        reason.evidence["offer_id"] for reason in told.reasons if reason.code == "need-offer"
+        reason.evidence["offer_id"]
+        for reason in told.reasons
+        if reason.code == "need-offer"
     }
     for one in cited:
         known.put(Member("b", offers=tuple(item for item in items if item.id != one)))
         assert known.explain("a", "b").fit_for_me < told.fit_for_me
 
 
-@pytest.mark.parametrize("code", ["market", "language", "sector", "place", "collaboration"])
+@pytest.mark.parametrize(
+    "code", ["market", "language", "sector", "place", "collaboration"]
+)
 def test_removing_a_fact_lowers_the_score_by_its_contribution(code: str) -> None:
     seeker = Member(
         "a", country="KZ", languages=("ru",), sectors=("food",), markets=("KZ",),
@@ -68,10 +80,14 @@ def test_removing_a_fact_lowers_the_score_by_its_contribution(code: str) -> None
     told = known.explain("a", "b")
     assert code in {reason.code for reason in told.reasons}
     gone = {
-        "market": {"country": "CN"}, "language": {"languages": ()}, "sector": {"sectors": ()},
-        "place": {"country": "CN"}, "collaboration": {"offers": (Item("talent", "capital"),)},
+        "market": {"country": "CN"}, "language": {"languages": ()},
+        "sector": {"sectors": ()}, "place": {"country": "CN"},
+        "collaboration": {"offers": (Item("talent", "capital"),)},
     }[code]  # fmt: skip
-    kept = {name: getattr(whole, name) for name in ("country", "languages", "sectors", "offers")}
+    kept = {
+        name: getattr(whole, name)
+        for name in ("country", "languages", "sectors", "offers")
+    }
     known.put(Member("b", **{**kept, **gone}))  # type: ignore[arg-type]
     assert known.explain("a", "b").fit_for_me < told.fit_for_me
 
@@ -79,10 +95,17 @@ def test_removing_a_fact_lowers_the_score_by_its_contribution(code: str) -> None
 @pytest.mark.parametrize("key", ["languages", "sectors", "markets", "country", "city"])
 def test_missing_data_is_no_penalty(key: str) -> None:
     seeker = Member(
-        "a", country="KZ", city="Almaty", languages=("kk",), sectors=("food",), markets=("KZ",),
+        "a", country="KZ", city="Almaty", languages=("kk",), sectors=("food",),
+        markets=("KZ",),
         needs=(Item(None, "steel"),),
     )  # fmt: skip
-    other = {"languages": ("zh",), "sectors": ("ai",), "markets": ("CN",), "country": "CN", "city": "X"}
+    other = {
+        "languages": ("zh",),
+        "sectors": ("ai",),
+        "markets": ("CN",),
+        "country": "CN",
+        "city": "X",
+    }
     known = community(seeker, Member("b", offers=(Item(None, "steel"),)))
     without = known.explain("a", "b").fit_for_me
     stated = Member("b", offers=(Item(None, "steel"),), **{key: other[key]})  # type: ignore[arg-type]
@@ -92,7 +115,9 @@ def test_missing_data_is_no_penalty(key: str) -> None:
 
 @few
 @given(goods=texts)
-def test_two_sellers_of_the_same_thing_are_no_partners_for_being_alike(goods: str) -> None:
+def test_two_sellers_of_the_same_thing_are_no_partners_for_being_alike(
+    goods: str,
+) -> None:
     known = community(
         Member("seller", offers=(Item("supply", goods),)),
         Member("twin", offers=(Item("supply", goods),)),
@@ -112,7 +137,10 @@ def test_who_offers_to_buy_is_answered_by_a_seller() -> None:
     )
     ranked = [one.candidate_id for one in known.top("buyer", k=3)]
     assert ranked[0] == "seller"
-    assert known.explain("buyer", "rival").fit_for_me < known.explain("buyer", "seller").fit_for_me
+    assert (
+        known.explain("buyer", "rival").fit_for_me
+        < known.explain("buyer", "seller").fit_for_me
+    )
 
 
 @few
@@ -130,18 +158,33 @@ def test_joint_is_symmetric(first: str, second: str) -> None:
 
 
 def test_the_order_of_members_does_not_matter() -> None:
-    members = [*OTHERS, Member("a", about="steel pipes"), Member("b", needs=(Item(None, "pipes"),))]
+    members = [
+        *OTHERS,
+        Member("a", about="steel pipes"),
+        Member("b", needs=(Item(None, "pipes"),)),
+    ]
     first, second = Community().fit(members), Community().fit(members[::-1])
     for member in members:
         assert first.top(member.id, k=9) == second.top(member.id, k=9)
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "x" * 10_000, "word " * 2_000, "😀🎉👩‍👩‍👧", "a物ю1\u0000\u202eש", "ｆﬁ½"]
+    "text",
+    [
+        "",
+        " ",
+        "x" * 10_000,
+        "word " * 2_000,
+        "😀🎉👩‍👩‍👧",
+        "a物ю1\u0000\u202eש",
+        "ｆﬁ½",
+    ],
 )
 def test_scores_are_finite_for_odd_texts(text: str) -> None:
     known = community(
-        Member("a", about=text, needs=(Item(None, text),), offers=(Item("supply", text),)),
+        Member(
+            "a", about=text, needs=(Item(None, text),), offers=(Item("supply", text),)
+        ),
         Member("b", about=text, sectors=(text,), markets=(text,)),
     )
     for member_id in known.ids:

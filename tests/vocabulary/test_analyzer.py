@@ -33,7 +33,9 @@ def test_stop_words_of_all_three_languages_are_dropped() -> None:
     assert terms("the and и для 的") == []
 
 
-@pytest.mark.parametrize("text", ["Ｆｕｌｌ ﬁre ½", "цена: 5€", "物流的服务 rail", "e\u0301cole"])
+@pytest.mark.parametrize(
+    "text", ["Ｆｕｌｌ ﬁre ½", "цена: 5€", "物流的服务 rail", "e\u0301cole"]
+)
 def test_offsets_point_into_the_original_text(text: str) -> None:
     for token in tokenize(text):
         assert tokenize(text[token.start : token.end])[0].term == token.term

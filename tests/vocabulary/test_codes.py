@@ -26,7 +26,10 @@ def test_every_type_has_a_name_and_phrases_in_three_languages() -> None:
     for code in collaboration.COLLABORATION_TYPES:
         for locale in ("en", "ru", "zh"):
             assert collaboration.type_name(code, locale)
-            phrases = {collaboration.phrase(side, code, locale) for side in ("offer", "request")}
+            phrases = {
+                collaboration.phrase(side, code, locale)
+                for side in ("offer", "request")
+            }
             assert len(phrases) == 2
 
 
@@ -49,7 +52,9 @@ def test_distance_in_the_tree_grows_with_the_way() -> None:
         ("", None),
     ],
 )
-def test_a_free_label_is_mapped_to_a_sector_or_left(label: str, code: str | None) -> None:
+def test_a_free_label_is_mapped_to_a_sector_or_left(
+    label: str, code: str | None
+) -> None:
     assert sectors.match_label(label) == code
 
 

@@ -7,9 +7,15 @@ from matchmaker.vocabulary.terms import Entry, Glossary, glossary, index_terms
 
 SAMPLE = Glossary(
     {
-        "pipe": Entry("pipe", "mining.metallurgy", {"en": ("pipe",), "ru": ("труба",), "zh": ("管",)}),
+        "pipe": Entry(
+            "pipe",
+            "mining.metallurgy",
+            {"en": ("pipe",), "ru": ("труба",), "zh": ("管",)},
+        ),
         "steel-pipe": Entry(
-            "steel-pipe", None, {"en": ("steel pipe",), "ru": ("стальная труба",), "zh": ("钢管",)}
+            "steel-pipe",
+            None,
+            {"en": ("steel pipe",), "ru": ("стальная труба",), "zh": ("钢管",)},
         ),
     }
 )
@@ -50,9 +56,14 @@ def test_a_concept_is_named_in_each_language() -> None:
 
 def test_own_terms_are_added_without_losing_the_others(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
-    path.write_text("code,sector,en,ru,zh\nour-thing,,our thing,наша вещь,我们的\n", "utf-8")
+    path.write_text(
+        "code,sector,en,ru,zh\nour-thing,,our thing,наша вещь,我们的\n", "utf-8"
+    )
     added = SAMPLE.with_extra(path)
-    assert [match.code for match in added.find("our things, pipe")] == ["our-thing", "pipe"]
+    assert [match.code for match in added.find("our things, pipe")] == [
+        "our-thing",
+        "pipe",
+    ]
 
 
 def test_the_check_names_file_line_and_fault(tmp_path: Path) -> None:
@@ -68,7 +79,9 @@ def test_the_check_names_file_line_and_fault(tmp_path: Path) -> None:
     )
     count, problems = check_terms([path])
     assert count == 5
-    assert [problem.split(": ")[0].rsplit(" ", 1)[1] for problem in problems] == list("34566")
+    assert [problem.split(": ")[0].rsplit(" ", 1)[1] for problem in problems] == list(
+        "34566"
+    )
 
 
 def test_the_glossary_speaks_of_thousands_of_things() -> None:

@@ -220,7 +220,6 @@ def test_after_signing_in_one_goes_where_one_wanted_to(
     assert join
 
 
-@pytest.mark.xfail(reason="db.py: create_engine lacks hide_parameters=True")
 def test_an_error_of_the_database_does_not_log_what_was_stored(
     tmp_path: Path, site: Site, visitor: Visitor
 ) -> None:
