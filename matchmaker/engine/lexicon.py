@@ -84,7 +84,7 @@ class TextWeights:
     beginning: float = 0.3
     part: float = 0.7
     same_language: float = 0.4
-    sector: float = 0.1
+    sector: float = 0.5
     bridge: float = 0.8
 
 

@@ -190,7 +190,7 @@ class Vectors:
         for key, places in answering.items():
             column = self.lexicon_.column(key)
             weight = wanted.get(column, 0.0) * offered.get(column, 0.0)
-            if weight > 0 and not key.startswith(SECTOR):
+            if weight > 0:
                 asked = asking.get(key, [])
                 found.append(
                     Link(weight, _relation(key), concept_of(key), asked, places)
@@ -215,7 +215,7 @@ class Vectors:
 def _relation(key: str) -> Relation:
     if key.startswith(CONCEPT):
         return "concept"
-    return "meaning" if key.startswith(BEGINNING) else "term"
+    return "meaning" if key.startswith((BEGINNING, SECTOR)) else "term"
 
 
 def _places(found: Iterable[tuple[str, int, int]]) -> dict[str, list[tuple[int, int]]]:

@@ -6,8 +6,11 @@ export function followConversation(root) {
   const talk = root.querySelector(".talk[data-more]");
   if (!talk) return;
 
+  let asking = false; // two answers to one question would show a message twice
+
   async function ask() {
-    if (document.visibilityState !== "visible") return;
+    if (asking || document.visibilityState !== "visible") return;
+    asking = true;
     const url = new URL(talk.dataset.more, location.href);
     url.searchParams.set("after", String(talk.children.length));
     try {
@@ -20,6 +23,8 @@ export function followConversation(root) {
       talk.lastElementChild.scrollIntoView({ block: "nearest" });
     } catch {
       // The line is down: the next question may get through.
+    } finally {
+      asking = false;
     }
   }
 
