@@ -35,7 +35,13 @@ from matchmaker.profiles import service as profile_service
 from matchmaker.profiles.models import Opportunity, Profile, ProfileStatus, Side
 from matchmaker.vocabulary.languages import guess_language
 from matchmaker.web.access import member, safe_next
-from matchmaker.web.fragments import Fragments
+from matchmaker.web.fragments import (
+    Fragments,
+    has_notes,
+    page_state,
+    with_token,
+    without_token,
+)
 from matchmaker.web.i18n import OWN_NAMES, locale
 from matchmaker.web.limits import check_limit
 from matchmaker.web.session import get_session, writes
@@ -44,19 +50,19 @@ bp = Blueprint("matching", __name__)
 Answer = str | Response | tuple[str, int]
 INVALID = 422
 LONGEST_LIST = 3  # pages of proposals, the first ten included
-LETTERS_KEPT = 500  # rendered lists kept in memory, about 50 kB each
+PAGES_KEPT = 500  # rendered pages of proposals kept in memory, about 60 kB each
 
 
 def init_app(app: Flask, matcher: Matcher) -> None:
     """Register the pages and give them the matcher."""
     policy = make_policy(app.config)
-    letters: Fragments[Markup] = Fragments(LETTERS_KEPT)
+    pages_kept: Fragments[str] = Fragments(PAGES_KEPT)
 
     @app.before_request
     def provide_matcher() -> None:
         g.matcher = matcher
         g.policy = policy
-        g.letters = letters
+        g.pages_kept = pages_kept
         g.matching_settings = app.config
 
     app.register_blueprint(bp)
@@ -83,19 +89,25 @@ def proposals() -> Answer:
         profile = profile_service.get_own(session, profile_id)
         return render_template("matching/not_ready.html", profile=profile)
     page = min(max(request.args.get("page", 1, type=int), 1), LONGEST_LIST)
-    today = now().date()
-    key = (profile_id, page, today, locale(), status, *_tokens())
-    letters = None if me().extra["list_stale"] else g.letters.find(key)
-    if letters is None:
+    plain = not (me().extra["list_stale"] or has_notes())
+    key = (profile_id, page, now().date(), status, *_tokens(), *page_state())
+    kept = g.pages_kept.find(key) if plain else None
+    if kept is None:
         letters = _letters(page, paused=status == ProfileStatus.PAUSED)
-        if not me().extra["list_stale"]:
-            g.letters.keep(key, letters)
-    return render_template("matching/proposals.html", letters=letters)
+        kept = without_token(
+            render_template("matching/proposals.html", letters=letters)
+        )
+        if plain:
+            g.pages_kept.keep(key, kept)
+    return with_token(kept)
 
 
 def _tokens() -> list[object]:
     extra = me().extra
-    return [extra[name] for name in extra if name.startswith("token_")]
+    shown = ("waiting", "unread", "events")
+    return [me().is_admin] + [
+        extra[name] for name in extra if name.startswith("token_") or name in shown
+    ]
 
 
 def _letters(page: int, *, paused: bool) -> Markup:

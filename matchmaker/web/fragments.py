@@ -1,4 +1,4 @@
-"""Rendered parts of pages that stay good until something they show changes.
+"""Rendered pages that stay good until something they show changes.
 
 An entry is kept under a key that says all it depends on, so nothing has to be
 thrown away by hand: a changed key simply finds nothing, and old entries fall out
@@ -10,7 +10,13 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
+from flask import request, session
+from flask_wtf.csrf import generate_csrf
+
+from matchmaker.web.i18n import locale
+
 T = TypeVar("T")
+_TOKEN = "\x00csrf\x00"  # noqa: S105  stands where each session's own token goes
 
 
 class Fragments(Generic[T]):
@@ -35,3 +41,23 @@ class Fragments(Generic[T]):
             self._entries[key] = entry
             while len(self._entries) > self._limit:
                 self._entries.popitem(last=False)
+
+
+def page_state() -> tuple[str, str, str]:
+    """Return what the frame of every page depends on: language, theme, address."""
+    return locale(), request.cookies.get("theme", ""), request.full_path
+
+
+def has_notes() -> bool:
+    """Tell whether a note waits to be shown once; such a page is not kept."""
+    return "_flashes" in session
+
+
+def without_token(page: str) -> str:
+    """Return a rendered page without the token of this session's forms."""
+    return page.replace(generate_csrf(), _TOKEN)
+
+
+def with_token(page: str) -> str:
+    """Return a kept page with the token of this session's forms."""
+    return page.replace(_TOKEN, generate_csrf())
