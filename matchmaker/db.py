@@ -138,6 +138,5 @@ class Sessions:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.write: sessionmaker[Session] = sessionmaker(engine)
-        self.read: sessionmaker[Session] = sessionmaker(
-            engine.execution_options(sqlite_begin="DEFERRED")
-        )
+        self.reading = engine.execution_options(sqlite_begin="DEFERRED")
+        self.read: sessionmaker[Session] = sessionmaker(self.reading)

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from matchmaker import mail
@@ -255,7 +263,7 @@ def start_session(session: Session, user: User, *, user_agent: str) -> str:
 
 
 def find_signed_in(
-    session: Session,
+    session: Session | Connection,
     token: str,
     *,
     idle: int,

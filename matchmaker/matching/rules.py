@@ -1,16 +1,19 @@
 """Decisions about introductions and lists. Plain values in, plain values out."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from matchmaker.errors import DomainError
 from matchmaker.matching.models import IntroductionState
+from matchmaker.vocabulary import sectors
 
 T = TypeVar("T")
 
+TEXT_REASONS = frozenset({"need-offer", "field"})
 STAGE_VALUES = {
     1: ("not_held", "no_interest", "informative", "cooperation_possible"),
     2: ("no_contact", "knowledge", "valuable_contact", "negotiation", "agreement"),
@@ -61,14 +64,16 @@ def check_outcome(stage: int, value: str) -> None:
 
 
 def check_due(due: date, today: date) -> None:
-    """Refuse a due date that is years away or years ago.
+    """Refuse a due date that is over, or years away.
 
     Raises
     ------
     DomainError
-        ``date-far``.
+        ``date-over``, ``date-far``. A day's grace is left for time zones.
     """
-    if abs(due - today) > FARTHEST_DUE:
+    if due < today - timedelta(days=1):
+        raise DomainError("date-over", status=422)
+    if due - today > FARTHEST_DUE:
         raise DomainError("date-far", status=422)
 
 
@@ -110,6 +115,41 @@ def place(count: int, *, shown: int, share: float, seed: str) -> list[Placed]:
     start = ranked + drawn
     placed += [Placed(rank, start + n, 1.0) for n, rank in enumerate(below, 1)]
     return placed
+
+
+def quotable(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the text reasons worth quoting: one each way, each saying something.
+
+    A pair of texts without a marked word shows nothing, the name of a sector is
+    nobody's own words, and the second direction must not repeat the first.
+    """
+    chosen: list[Mapping[str, Any]] = []
+    quoted: list[set[str]] = []
+    for direction in ("for_me", "for_them"):
+        for reason in reasons:
+            told = reason["evidence"]
+            if (
+                reason["direction"] != direction
+                or reason["code"] not in TEXT_REASONS
+                or not (told["need_spans"] and told["offer_spans"])
+            ):
+                continue
+            texts = {told["need_text"], told["offer_text"]}
+            if texts & _sector_names() or texts in quoted:
+                continue
+            chosen.append(reason)
+            quoted.append(texts)
+            break
+    return chosen
+
+
+@cache
+def _sector_names() -> frozenset[str]:
+    return frozenset(
+        sectors.sector_name(code, locale)
+        for code in sectors.sector_codes()
+        for locale in ("en", "ru", "zh")
+    )
 
 
 def without(items: Sequence[T], unwanted: set[T]) -> list[T]:

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from matchmaker.accounts.signed_in import me
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
-from matchmaker.matching import introductions, lists, service
+from matchmaker.matching import introductions, lists, rules, service
 from matchmaker.matching.bridge import Matcher, Pair
 from matchmaker.matching.forms import AskForm, NotForMeForm
 from matchmaker.matching.models import (
@@ -56,6 +56,7 @@ PAGES_KEPT = 500  # rendered pages of proposals kept in memory, about 60 kB each
 def init_app(app: Flask, matcher: Matcher) -> None:
     """Register the pages and give them the matcher."""
     policy = make_policy(app.config)
+    app.jinja_env.filters["quotable"] = rules.quotable
     pages_kept: Fragments[str] = Fragments(PAGES_KEPT)
 
     @app.before_request
@@ -83,10 +84,9 @@ def make_policy(settings: Mapping[str, Any]) -> lists.Policy:
 @writes
 def proposals() -> Answer:
     """Show the open proposals of the signed-in person and log that they were seen."""
-    session, profile_id = get_session(), me().profile_id
-    status = me().extra["profile_status"]
+    profile_id, status = me().profile_id, me().extra["profile_status"]
     if status == ProfileStatus.CLAIMED:
-        profile = profile_service.get_own(session, profile_id)
+        profile = profile_service.get_own(get_session(), profile_id)
         return render_template("matching/not_ready.html", profile=profile)
     page = min(max(request.args.get("page", 1, type=int), 1), LONGEST_LIST)
     plain = not (me().extra["list_stale"] or has_notes())
@@ -241,10 +241,11 @@ def ask(profile_id: str) -> Answer:
     candidate = _candidate(profile_id)
     seeker = profile_service.get_own(session, me().profile_id)
     between = introductions.find_between(session, seeker.id, candidate.id)
-    if between is not None and between.state is IntroductionState.PENDING:
+    opened = between is not None and request.method == "GET"
+    if between is not None and opened and between.state is IntroductionState.PENDING:
         flash(_("You two are already being introduced: here is the request."))
         return redirect(url_for("messaging.contact", introduction_id=between.public_id))
-    if between is not None and between.state is IntroductionState.ACCEPTED:
+    if between is not None and opened and between.state is IntroductionState.ACCEPTED:
         return redirect(url_for("messaging.contact", introduction_id=between.public_id))
     form = AskForm()
     form.set_items(seeker.opportunities, candidate.opportunities)
@@ -292,19 +293,17 @@ def _draft(form: AskForm, seeker: Profile, candidate: Profile) -> None:
     reason = next(
         (r for r in told.get("reasons", ()) if r["code"] == "need-offer"), None
     )
-    mine = seeker.opportunities[0] if seeker.opportunities else None
-    theirs = candidate.opportunities[0] if candidate.opportunities else None
+    mine = theirs = None
     if reason is not None:
         need, offer = reason["evidence"]["need_id"], reason["evidence"]["offer_id"]
         ours, other = (
             (need, offer) if reason["direction"] == "for_me" else (offer, need)
         )
-        mine = _find(seeker.opportunities, ours or "") or mine
-        theirs = _find(candidate.opportunities, other or "") or theirs
+        mine = _find(seeker.opportunities, ours or "")
+        theirs = _find(candidate.opportunities, other or "")
     form.seeker_item.data = mine.public_id if mine else ""
     form.candidate_item.data = theirs.public_id if theirs else ""
-    reader = candidate.user.locale if candidate.user else "en"
-    with force_locale(reader if reader in OWN_NAMES else "en"):
+    with force_locale(_common_language(seeker, candidate)):
         form.note.data = render_template(
             "matching/_draft.txt",
             seeker=seeker,
@@ -312,6 +311,17 @@ def _draft(form: AskForm, seeker: Profile, candidate: Profile) -> None:
             mine=mine,
             theirs=theirs,
         ).strip()
+
+
+def _common_language(seeker: Profile, candidate: Profile) -> str:
+    """Return the receiver's language if the sender speaks it, else one of both."""
+    reader = candidate.user.locale if candidate.user else "en"
+    choices = [reader, locale(), *OWN_NAMES]
+    spoken = {*seeker.languages, locale()}
+    for code in choices:
+        if code in spoken and (code == reader or code in candidate.languages):
+            return code
+    return reader if reader in OWN_NAMES else "en"
 
 
 @bp.post("/introductions/<introduction_id>/answer")

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from matchmaker.errors import DomainError
 
+FARTHEST_PAST = timedelta(days=3653)  # ten years: beyond it is a slip of the finger
 SLEEPING_AFTER = timedelta(days=30)  # without a word or a follow-up
 
 
@@ -14,6 +15,7 @@ class Shelf(StrEnum):
     OVERDUE = "overdue"
     TODAY = "today"
     NEXT = "next"
+    TOUCH = "touch"
     NEW = "new"
     SLEEPING = "sleeping"
 
@@ -28,16 +30,18 @@ def shelf(
         return Shelf.TODAY if due == today else Shelf.NEXT
     if today - last_contact > SLEEPING_AFTER:
         return Shelf.SLEEPING
-    return Shelf.NEXT if followed_up else Shelf.NEW
+    return Shelf.TOUCH if followed_up else Shelf.NEW
 
 
 def check_past(happened_on: date, today: date) -> None:
-    """Refuse a follow-up that has not happened yet.
+    """Refuse a follow-up that has not happened yet, or in another decade.
 
     Raises
     ------
     DomainError
-        ``date-future``. A day's grace is left for time zones ahead of the server.
+        ``date-future``, ``date-far``. A day's grace is left for time zones ahead.
     """
     if happened_on > today + timedelta(days=1):
         raise DomainError("date-future", status=422)
+    if today - happened_on > FARTHEST_PAST:
+        raise DomainError("date-far", status=422)

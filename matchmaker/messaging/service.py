@@ -238,9 +238,8 @@ def add_follow_up(  # noqa: PLR0913  each by name
     """
     check_connected(introduction)
     rules.check_past(happened_on, today)
-    for day in (happened_on, due_on):
-        if day is not None:
-            matching_rules.check_due(day, today)
+    if due_on is not None:
+        matching_rules.check_due(due_on, today)
     session.execute(
         update(FollowUp)
         .where(

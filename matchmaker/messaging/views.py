@@ -97,7 +97,11 @@ def _contact_page(
         connected=connected,
         messages=service.list_messages(session, introduction.id) if connected else [],
         follow_ups=service.list_follow_ups(session, introduction.id, profile_id),
-        outcomes=introductions.list_outcomes(session, introduction.id),
+        outcomes=[
+            said
+            for said in introductions.list_outcomes(session, introduction.id)
+            if said.author_id == profile_id
+        ],
         stages=[1, 2] if second else [1],
         stage_values=matching_rules.STAGE_VALUES,
         stage_texts=forms.STAGE_TEXTS,
@@ -184,7 +188,10 @@ def follow_up(introduction_id: str) -> Answer:
                 today=today(),
             )
         except DomainError as error:
-            field = "happened_on" if error.code == "date-future" else "due_on"
+            past = error.code in {"date-future", "date-far"}
+            field = "happened_on" if past and form.happened_on.data else "due_on"
+            if error.code == "date-far" and form.due_on.data:
+                field = "due_on"
             form.refuse(error, field)
         else:
             flash(_("Noted."))

@@ -11,7 +11,7 @@ from matchmaker.profiles.models import Profile, ProfileStatus, SearchEntry
 from matchmaker.profiles.search import FACETS, facet_key, query_keys
 
 #: Below this share of the best score a profile only shares a side word.
-WEAKEST = 0.1
+WEAKEST = 0.08
 QUERY_KEYS = 60  # keys of a query that are looked up; more is a pasted text
 
 
@@ -83,13 +83,13 @@ def search(
 
 def _scored(session: Session, query: str) -> Select[int, float] | None:
     terms = dict(list(query_keys(query).items())[:QUERY_KEYS])
-    if not terms:
+    if not query:
         return None
     document_counts = {
         row[0]: row[1]
         for row in session.execute(
             select(SearchEntry.key, func.count())
-            .where(SearchEntry.key.in_(terms))
+            .where(SearchEntry.key.in_(terms or [""]))
             .group_by(SearchEntry.key)
         )
     }

@@ -8,7 +8,6 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
-    RadioField,
     SelectField,
     StringField,
 )
@@ -141,6 +140,11 @@ class ReachForm(StepForm):
                 if not (kind in rules.GUARDED_KINDS and value == "members")
             ]
 
+    def validate_phone(self, field: StringField) -> None:
+        """Refuse what nobody can dial."""
+        if field.data:
+            self.check(lambda: rules.check_phone(field.data), "phone")
+
     def contact_rows(self) -> list[tuple[Field, Field]]:
         """Return each contact field with the one that says who sees it."""
         return [(self[k], self[f"{k}_visibility"]) for k in rules.CONTACT_KINDS]
@@ -201,8 +205,9 @@ class FirstItemsForm(Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.offer_kind.choices = _kinds("offer")
-        self.request_kind.choices = _kinds("request")
+        choose = SelectChoice(value="", label=str(_l("Choose what fits")))
+        self.offer_kind.choices = [choose, *_kinds("offer")]
+        self.request_kind.choices = [choose, *_kinds("request")]
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
         """Want at least one of the two: without it nobody can be matched."""
@@ -213,13 +218,11 @@ class FirstItemsForm(Form):
                     _l("Write at least one offer or one request: partners come by it.")
                 ]
             return False
+        for side in ("offer", "request"):
+            if ok and self[f"{side}_text"].data and not self[f"{side}_kind"].data:
+                self[f"{side}_kind"].errors = [_l("Please choose what it is about.")]
+                ok = False
         return ok
-
-
-class PauseForm(Form):
-    """Take oneself out for a while, or come back."""
-
-    paused = RadioField(choices=[SelectChoice(value="1"), SelectChoice(value="0")])
 
 
 def fill(profile: Profile) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """When a profile is complete, and what would help it most. Plain values only."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -109,6 +110,18 @@ def check_website(text: str) -> str:
     if parts.scheme not in {"http", "https"} or "." not in host or " " in address:
         raise DomainError("website-invalid", status=422)
     return address
+
+
+def check_phone(text: str) -> None:
+    """Refuse a phone number without enough digits, or with words in it.
+
+    Raises
+    ------
+    DomainError
+        ``phone-invalid``.
+    """
+    if not re.fullmatch(r"[+()\d\s./-]{5,40}", text) or sum(map(str.isdigit, text)) < 5:  # noqa: PLR2004
+        raise DomainError("phone-invalid", status=422)
 
 
 def visible_contacts(

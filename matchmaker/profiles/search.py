@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.profiles.models import Profile, ProfileStatus, SearchEntry
 from matchmaker.vocabulary import sectors
+from matchmaker.vocabulary.countries import country_spellings
 from matchmaker.vocabulary.terms import index_terms
 
 FACETS = ("offer", "request", "sector", "country", "market", "language")
@@ -44,6 +45,7 @@ def profile_keys(profile: Profile) -> dict[str, float]:
         profile.city,
         profile.about,
         *(item.text for item in profile.opportunities),
+        *country_spellings(profile.country),
     ]
     counts: Counter[str] = Counter()
     for text in texts:

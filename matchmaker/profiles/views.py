@@ -199,7 +199,7 @@ def _first_items(profile: Profile, target: str) -> Answer:
 
 
 def _first_texts(profile: Profile) -> dict[str, str]:
-    values = {"offer_kind": "supply", "request_kind": "purchase"}
+    values: dict[str, str] = {}
     for item in reversed(profile.opportunities):
         values[f"{item.side}_kind"] = item.collaboration
         values[f"{item.side}_text"] = item.text

@@ -32,7 +32,10 @@ _STOP_EN: Final = (
     "our ours out over own same she should so some such than that the their theirs "
     "them then there these they this those through to too under until up us very "
     "was we were what when where which while who whom why will with would you your "
-    "yours s t re ve ll d m etc"
+    "yours s t re ve ll d m etc "
+    # What one says to ask or to offer is no subject two people could share.
+    "look looks looking seek seeks seeking need needs needed want wants wanted offer "
+    "offers offering offered interested please hello"
 )
 _STOP_RU: Final = (
     "а без более бы был была были было быть в вам вас ваш во вот все всего всех вы где "
@@ -40,10 +43,17 @@ _STOP_RU: Final = (
     "которое которые который кто ли лишь между меня мне мой мы на над нам нас наш не "
     "него нее нет ни них но о об однако он она они оно от очень по под при про прочие "
     "прочая прочий прочее прочих с сам свои себя со так также такой там те тем то того "
-    "тоже той только том тот ту ты у уже чем что чтобы эта эти это этой этом этот я"
+    "тоже той только том тот ту ты у уже чем что чтобы эта эти это этой этом этот я "
+    "ищу ищем ищет ищут искать поиск поиске нужен нужна нужно нужны требуется требуются "
+    "необходим необходима необходимо необходимы хотим хочу хотели предлагаю предлагаем "
+    "предлагает готов готова готовы интересует интересуют заинтересованы пожалуйста "
+    "здравствуйте"
 )
 # Han characters and words that only glue others together; a run is cut at them.
-_STOP_ZH: Final = re.compile("的|了|我们|你们|他们|以及|或者|等等")
+_STOP_ZH: Final = re.compile(
+    "的|了|我们|你们|他们|以及|或者|等等|"
+    "寻找|寻求|诚寻|需要|求购|提供|希望|我司|诚邀|您好|请问"
+)
 STOP_WORDS: Final = frozenset((_STOP_EN + " " + _STOP_RU).split())
 
 _BREVE: Final = "\u0306"

@@ -32,3 +32,28 @@ def country_name(code: str, locale: str) -> str:
 def is_country(code: str) -> bool:
     """Tell whether ``code`` is a country."""
     return code in country_names("en")
+
+
+#: What people also call a country, beside the names of CLDR.
+_ALSO = {
+    "BY": "Белоруссия",
+    "CN": "КНР",
+    "CZ": "Чехия",
+    "GB": "UK Англия Великобритания",
+    "KG": "Кыргызстан Кыргызская",
+    "KR": "Корея 韩国",
+    "MD": "Молдавия",
+    "RU": "РФ",
+    "TM": "Туркмения",
+    "TR": "Turkey Турция",
+    "AE": "UAE ОАЭ Эмираты 阿联酋",
+    "US": "USA США",
+}
+
+
+def country_spellings(code: str) -> tuple[str, ...]:
+    """Return the names under which a country is looked for, in three languages."""
+    if not is_country(code):
+        return ()
+    names = [country_name(code, locale) for locale in ("en", "ru", "zh")]
+    return (*dict.fromkeys(names), *_ALSO.get(code, "").split())

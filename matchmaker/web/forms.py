@@ -47,9 +47,12 @@ def required() -> DataRequired:
 
 def at_most(limit: int) -> Length:
     """Return a validator of length in characters."""
-    return Length(
+    rule = Length(
         max=limit, message=_l("At most %(max)d characters, please: shorten the text.")
     )
+    # As an attribute the browser would cut a pasted text without a word.
+    rule.field_flags = {}
+    return rule
 
 
 class Form(FlaskForm):

@@ -28,6 +28,7 @@ from matchmaker.vocabulary.terms import glossary
 #: Interface languages by their own names.
 OWN_NAMES = {"en": "English", "ru": "Русский", "zh": "中文"}
 _PACKAGE_TRANSLATIONS = "translations"
+GROUNDS = 3  # common terms named on a card
 EXCERPT = 240  # characters quoted of a long text: four lines on a phone
 
 
@@ -70,7 +71,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         host=host,
         marked=marked,
-        concept=concept,
+        grounds=grounds,
     )
     app.jinja_env.tests["foreign_script"] = is_foreign_script
     app.jinja_env.globals.update(
@@ -111,9 +112,11 @@ def sector(code: str) -> str:
     return sectors.sector_name(code, locale()) if sectors.is_sector(code) else code
 
 
-def concept(code: str) -> str:
-    """Return a business term's name in the reader's language."""
-    return glossary().name(code, locale())
+def grounds(codes: list[str]) -> list[str]:
+    """Return the names of common business terms; general words are no ground."""
+    terms = glossary()
+    named = [terms.name(code, locale()) for code in codes if terms.sector(code)]
+    return list(dict.fromkeys(named))[:GROUNDS]
 
 
 def phrase(side: str, code: str) -> str:

@@ -5,8 +5,8 @@ from flask_babel import lazy_gettext as _l
 
 _REFUSALS = {
     "form-expired": _l(
-        "This form was open for too long or in another sign-in. Go back, reload the "
-        "page and send it again; your browser keeps what you typed."
+        "This form was open for too long or in another sign-in. Go back and copy what "
+        "you typed, then reload the page and send it again."
     ),
     "email-invalid": _l("Please enter a full mail address, like name@example.org."),
     "email-taken": _l("There is already an account with this address."),
@@ -48,6 +48,10 @@ _REFUSALS = {
     ),
     "conversation-closed": _l("The conversation opens when both have said yes."),
     "date-far": _l("Please choose a date within the next ten years."),
+    "date-over": _l("Please choose today or a later day."),
+    "phone-invalid": _l(
+        "Please enter a phone number with digits, like +7 700 000 0000."
+    ),
     "date-future": _l("Please choose today or a day in the past."),
     "outcome-unknown": _l("Please choose one of the answers."),
     "event-unknown": _l("This event does not exist, or you do not run it."),

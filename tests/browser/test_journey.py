@@ -189,4 +189,6 @@ def test_two_strangers_come_from_registration_to_an_outcome(visit: Visit) -> Non
     pressed = olga.page.locator("#outcome button[aria-pressed=true]")
     expect(pressed).to_have_attribute("value", "cooperation_possible")
     wei.page.reload()
-    expect(wei.page.locator("#outcome")).to_contain_text(OLGA.name)
+    # What one side says came of it stays with that side.
+    expect(wei.page.locator("#outcome")).not_to_contain_text(OLGA.name)
+    expect(wei.page.locator("#outcome button[aria-pressed=true]")).to_have_count(0)

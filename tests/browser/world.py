@@ -126,7 +126,8 @@ def _talk(
             due_on=today - timedelta(days=days - 3),
             shared=days == 10,
             form_key=step,
-            today=today,
+            # Noted on that day: a step that is overdue now was not then.
+            today=today - timedelta(days=days),
         )
     introductions.record_outcome(
         session, introduction, friend.id, stage=1, value="cooperation_possible"
