@@ -27,6 +27,7 @@ check: install-dev ## style, types, architecture, templates, translations
 	$(BIN)/codespell matchmaker templates static tests benchmarks config.py README.md
 	$(BIN)/deptry .
 	$(BIN)/matchmaker terms-check
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_translations.py tests/test_migrations.py
 
 serve: install ## the site with the settings of your environment
 	$(BIN)/matchmaker serve --port $(PORT)
