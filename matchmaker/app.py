@@ -24,14 +24,12 @@ from matchmaker.mail import (
     Outbox,
     Rendered,
     folder_transport,
-    queue_letter,
     smtp_transport,
 )
 from matchmaker.matching import introductions
 from matchmaker.matching import service as matching_service
 from matchmaker.matching import views as matching
 from matchmaker.matching.bridge import Matcher
-from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.messaging import service as messaging_service
 from matchmaker.messaging import views as messaging
 from matchmaker.profiles import service as profile_service
@@ -113,7 +111,6 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     matching.init_app(app, matcher)
     messaging.init_app(app)
     admin.init_app(app)
-    _provide_letters(app)
     return Site(app, sessions, matcher, _outbox(app, sessions))
 
 
@@ -150,37 +147,6 @@ def _extras() -> dict[str, Callable[[Any], Any]]:
             for name, token in matching_service.list_tokens().items()
         },
     }
-
-
-def _provide_letters(app: Flask) -> None:
-    """Let views of matching write to people without knowing the outbox."""
-
-    def notify(introduction: Introduction) -> None:
-        asked = introduction.state is IntroductionState.PENDING
-        if introduction.state not in {
-            IntroductionState.PENDING,
-            IntroductionState.ACCEPTED,
-        }:
-            return
-        to = introduction.candidate if asked else introduction.seeker
-        other = introduction.seeker if asked else introduction.candidate
-        if to.user is None:
-            return
-        queue_letter(
-            session.get_session(),
-            to=to.user.email,
-            template="asked" if asked else "accepted",
-            locale=to.user.locale,
-            context={
-                "name": other.full_name,
-                "organisation": other.organisation_name,
-                "introduction": introduction.public_id,
-            },
-        )
-
-    @app.before_request
-    def provide_notify() -> None:
-        g.notify_introduction = notify
 
 
 def _outbox(app: Flask, sessions: Sessions) -> Outbox:

@@ -7,11 +7,10 @@ tries again with growing pauses. Losing the sender loses nothing.
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, make_msgid
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -265,10 +264,3 @@ def folder_transport(folder: Path) -> Transport:
         log.info("letter-written", file=f"{stamp}.eml")
 
     return deliver
-
-
-def check_sender(sender: str) -> bool:
-    """Tell whether a From line carries an address."""
-    with suppress(ValueError):
-        return "@" in parseaddr(sender)[1]
-    return False

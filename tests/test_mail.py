@@ -23,7 +23,6 @@ from matchmaker.mail import (
     Letter,
     LetterState,
     Outbox,
-    check_sender,
     count_waiting,
     folder_transport,
     queue_letter,
@@ -373,11 +372,3 @@ def test_a_request_that_fails_after_queueing_sends_no_letter(
     assert answer.status_code == 422
     with site.sessions.read() as session:
         assert count_waiting(session) == 0
-
-
-@pytest.mark.parametrize(
-    ("sender", "good"),
-    [(SENDER, True), ("noreply@example.org", True), ("Matchmaker", False), ("", False)],
-)
-def test_a_sender_needs_an_address(sender: str, *, good: bool) -> None:
-    assert check_sender(sender) is good

@@ -120,31 +120,30 @@ class Matcher:
         """Return reasons with evidence, plain JSON, for some of a seeker's pairs."""
         with self._lock:
             community = self.sync(session)
-            found = {}
-            for candidate_id in candidate_ids:
-                if not {seeker_id, candidate_id} <= self._seen.keys():
-                    continue
-                told = community.explain(str(seeker_id), str(candidate_id))
-                found[candidate_id] = {
-                    "interpreter": told.interpreter_needed,
-                    "reasons": [asdict(reason) for reason in told.reasons],
-                }
-            return found
+            judged = {
+                candidate_id: self._judge(community, seeker_id, candidate_id)
+                for candidate_id in candidate_ids
+            }
+        return {key: told for key, (pair, told) in judged.items() if pair is not None}
 
-    def pair(self, session: Session, seeker_id: int, candidate_id: int) -> Pair | None:
-        """Return the scores of one pair, None when one of them is not listed."""
+    def judge(
+        self, session: Session, seeker_id: int, candidate_id: int
+    ) -> tuple[Pair | None, dict[str, Any]]:
+        """Return scores and reasons of one pair; nothing if one is not listed."""
         with self._lock:
-            community = self.sync(session)
-            if not {seeker_id, candidate_id} <= self._seen.keys():
-                return None
-            told = community.explain(str(seeker_id), str(candidate_id))
-            return Pair(
-                candidate_id,
-                told.fit_for_me,
-                told.fit_for_them,
-                told.joint,
-                _band(told.joint),
-            )
+            return self._judge(self.sync(session), seeker_id, candidate_id)
+
+    def _judge(
+        self, community: Community, seeker_id: int, candidate_id: int
+    ) -> tuple[Pair | None, dict[str, Any]]:
+        if not {seeker_id, candidate_id} <= self._seen.keys():
+            return None, {}
+        told = community.explain(str(seeker_id), str(candidate_id))
+        fits = told.fit_for_me, told.fit_for_them, told.joint
+        return Pair(candidate_id, *fits, _band(told.joint)), {
+            "interpreter": told.interpreter_needed,
+            "reasons": [asdict(reason) for reason in told.reasons],
+        }
 
     def admirers(self, session: Session, profile_id: int) -> dict[int, float]:
         """Return the joint score of every other listed member with this one."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
+from matchmaker.mail import queue_letter
 from matchmaker.matching import lists, rules
 from matchmaker.matching.models import (
     OPEN_STATES,
@@ -18,6 +19,7 @@ from matchmaker.matching.models import (
     Outcome,
 )
 from matchmaker.profiles.models import Opportunity, Profile, ProfileStatus
+from matchmaker.vocabulary.countries import country_name
 
 
 def find_between(session: Session, one: int, other: int) -> Introduction | None:
@@ -91,7 +93,34 @@ def request_introduction(  # noqa: PLR0913  each by name
             session.add(introduction)
     except IntegrityError as error:  # the other side asked at this very moment
         raise DomainError("introduction-open") from error
+    _write(session, "asked", introduction, to=candidate, about=seeker)
     return introduction
+
+
+def _write(
+    session: Session,
+    template: str,
+    introduction: Introduction,
+    *,
+    to: Profile,
+    about: Profile,
+) -> None:
+    """Put a letter into the outbox; somebody without an account gets none."""
+    if to.user is None:
+        return
+    locale = to.user.locale
+    queue_letter(
+        session,
+        to=to.user.email,
+        template=template,
+        locale=locale,
+        context={
+            "name": about.full_name,
+            "organisation": about.organisation_name
+            or country_name(about.country, locale),
+            "introduction": introduction.public_id,
+        },
+    )
 
 
 def get_introduction(session: Session, profile_id: int, public_id: str) -> Introduction:
@@ -185,6 +214,9 @@ def _close(
     session.refresh(introduction)
     if changed.rowcount == 0 and introduction.state is not state:
         raise DomainError("introduction-closed")
+    if changed.rowcount and accepted:
+        seeker, candidate = introduction.seeker, introduction.candidate
+        _write(session, "accepted", introduction, to=seeker, about=candidate)
 
 
 def count_due(session: Session) -> int:

@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from matchmaker.errors import DomainError
 from matchmaker.matching.models import IntroductionState
 from matchmaker.vocabulary import sectors
-
-T = TypeVar("T")
 
 TEXT_REASONS = frozenset({"need-offer", "field"})
 STAGE_VALUES = {
@@ -150,8 +148,3 @@ def _sector_names() -> frozenset[str]:
         for code in sectors.sector_codes()
         for locale in ("en", "ru", "zh")
     )
-
-
-def without(items: Sequence[T], unwanted: set[T]) -> list[T]:
-    """Return ``items`` in order, less the unwanted ones."""
-    return [item for item in items if item not in unwanted]

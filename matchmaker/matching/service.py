@@ -9,9 +9,6 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.clock import now
-from matchmaker.errors import DomainError
-from matchmaker.matching import lists
-from matchmaker.matching.bridge import Matcher, Pair
 from matchmaker.matching.models import (
     OPEN_STATES,
     Decision,
@@ -136,24 +133,6 @@ def log_impressions(session: Session, proposals: Sequence[Proposal]) -> None:
     session.execute(upsert(Impression).on_conflict_do_nothing(), rows)
 
 
-def get_proposal(session: Session, seeker_id: int, public_id: str) -> Proposal:
-    """Return one of the seeker's proposals.
-
-    Raises
-    ------
-    DomainError
-        ``proposal-unknown``, also for proposals of others.
-    """
-    proposal = session.scalar(
-        select(Proposal)
-        .where(Proposal.public_id == public_id, Proposal.seeker_id == seeker_id)
-        .options(joinedload(Proposal.candidate))
-    )
-    if proposal is None:
-        raise DomainError("proposal-unknown", status=404)
-    return proposal
-
-
 def decide(
     session: Session,
     seeker_id: int,
@@ -207,20 +186,3 @@ def list_saved(session: Session, seeker_id: int) -> list[Profile]:
             .options(joinedload(Profile.organisation))
         )
     )
-
-
-def explain_pair(
-    session: Session, matcher: Matcher, seeker_id: int, candidate_id: int
-) -> tuple[Pair | None, dict[str, Any]]:
-    """Return scores and reasons of any two listed members, for a profile page."""
-    pair = matcher.pair(session, seeker_id, candidate_id)
-    if pair is None:
-        return None, {}
-    return pair, matcher.explain(session, seeker_id, [candidate_id])[candidate_id]
-
-
-def ensure_list(
-    session: Session, matcher: Matcher, policy: lists.Policy, profile_id: int
-) -> None:
-    """Compute a member's own list if the profile changed since the last time."""
-    lists.refresh_member(session, matcher, policy, profile_id)

@@ -117,7 +117,7 @@ def _letters(page: int, *, paused: bool) -> Markup:
     """
     session, profile_id = get_session(), me().profile_id
     if me().extra["list_stale"]:
-        service.ensure_list(session, g.matcher, g.policy, profile_id)
+        lists.refresh_member(session, g.matcher, g.policy, profile_id)
     size = g.policy.shown
     shown = service.list_proposals(
         session, profile_id, limit=size + 1, offset=(page - 1) * size
@@ -141,8 +141,7 @@ def _letters(page: int, *, paused: bool) -> Markup:
 @member
 def person(profile_id: str) -> str:
     """Show a listed person: what they offer and look for, and why you two fit."""
-    if request.method == "GET":
-        check_limit("VIEW_LIMIT", str(me().id))
+    check_limit("VIEW_LIMIT", str(me().id))
     session, own_id = get_session(), me().profile_id
     profile = profile_service.get_listed(session, profile_id, viewer_id=own_id)
     introduction = None
@@ -150,7 +149,7 @@ def person(profile_id: str) -> str:
     told: dict[str, Any] = {}
     if profile.id != own_id:
         introduction = introductions.find_between(session, own_id, profile.id)
-        pair, told = service.explain_pair(session, g.matcher, own_id, profile.id)
+        pair, told = g.matcher.judge(session, own_id, profile.id)
     connected = _is_connected(introduction)
     return render_template(
         "matching/person.html",
@@ -253,7 +252,7 @@ def ask(profile_id: str) -> Answer:
         _draft(form, seeker, candidate)
     if form.validate_on_submit():
         try:
-            introduction = introductions.request_introduction(
+            introductions.request_introduction(
                 session,
                 seeker,
                 candidate,
@@ -268,7 +267,6 @@ def ask(profile_id: str) -> Answer:
         except DomainError as error:
             form.refuse(error)
         else:
-            g.notify_introduction(introduction)
             flash(_("Your request is with %(name)s now.", name=candidate.full_name))
             return redirect(url_for("matching.proposals"), code=303)
     status = INVALID if form.is_submitted() else 200
@@ -287,9 +285,7 @@ def _find(items: list[Opportunity], public_id: str) -> Opportunity | None:
 
 def _draft(form: AskForm, seeker: Profile, candidate: Profile) -> None:
     """Choose the items that matched best, and begin the note with them."""
-    _pair, told = service.explain_pair(
-        get_session(), g.matcher, seeker.id, candidate.id
-    )
+    _pair, told = g.matcher.judge(get_session(), seeker.id, candidate.id)
     reason = next(
         (r for r in told.get("reasons", ()) if r["code"] == "need-offer"), None
     )
@@ -329,10 +325,7 @@ def _common_language(seeker: Profile, candidate: Profile) -> str:
 def answer(introduction_id: str) -> Response:
     """Answer a request in one tap."""
     accept = request.form.get("answer") == "yes"
-    introduction = introductions.answer(
-        get_session(), me().profile_id, introduction_id, accept=accept
-    )
-    g.notify_introduction(introduction)
+    introductions.answer(get_session(), me().profile_id, introduction_id, accept=accept)
     if accept:
         flash(_("You are introduced. Contact details and the conversation are open."))
         return redirect(

@@ -14,14 +14,12 @@ from flask_babel import (
     format_time,
     get_locale,
     get_translations,
-    gettext,
     to_user_timezone,
 )
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from matchmaker.clock import now
-from matchmaker.settings import ROOT
 from matchmaker.vocabulary import collaboration, countries, languages, sectors
 from matchmaker.vocabulary.terms import glossary
 
@@ -207,11 +205,3 @@ def time_zones() -> tuple[str, ...]:
     regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/")
     zones = (zone for zone in available_timezones() if zone.startswith(regions))
     return ("UTC", *sorted(zones))
-
-
-def translations_folder() -> str:
-    """Return where the catalogues lie, for tests."""
-    return str(ROOT / "matchmaker" / _PACKAGE_TRANSLATIONS)
-
-
-__all__ = ["gettext", "init_app", "locale"]

@@ -38,11 +38,6 @@ def get_session() -> Session:
     return cast("Session", g.session)
 
 
-def get_sessions() -> Sessions:
-    """Return the factories, for work that outlives the request."""
-    return cast("Sessions", g.sessions)
-
-
 def init_app(app: Flask, sessions: Sessions) -> None:
     """Bind ``sessions`` to the request cycle of ``app``."""
 

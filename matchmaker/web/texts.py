@@ -32,7 +32,6 @@ _REFUSALS = {
         "you ask."
     ),
     "items-limit": _l("20 offers and requests are enough. Remove one first."),
-    "proposal-unknown": _l("This proposal is not on your list any more."),
     "introduction-unknown": _l("This introduction does not exist (any more)."),
     "introduction-open": _l("You two are already being introduced."),
     "introduction-self": _l("This is your own profile."),

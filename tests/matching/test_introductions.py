@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
+from matchmaker.mail import Letter
 from matchmaker.matching import introductions
 from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.profiles.models import Profile, ProfileStatus
@@ -203,3 +205,25 @@ def test_an_outcome_needs_an_accepted_introduction(
             session, introduction, pair[0].id, stage=1, value="informative"
         )
     assert introductions.list_outcomes(session, introduction.id) == []
+
+
+def test_each_step_writes_one_letter_to_the_one_it_concerns(
+    session: Session, pair: tuple[Profile, Profile]
+) -> None:
+    introduction = ask(session, *pair)
+    for _ in range(2):
+        introductions.answer(session, pair[1].id, introduction.public_id, accept=True)
+    seeker, candidate = (profile.user for profile in pair)
+    assert seeker is not None
+    assert candidate is not None
+    letters = session.scalars(select(Letter).order_by(Letter.id)).all()
+    assert [(letter.template, letter.recipient) for letter in letters] == [
+        ("asked", candidate.email),
+        ("accepted", seeker.email),
+    ]
+
+
+def test_a_no_writes_no_letter(session: Session, pair: tuple[Profile, Profile]) -> None:
+    introduction = ask(session, *pair)
+    introductions.answer(session, pair[1].id, introduction.public_id, accept=False)
+    assert [letter.template for letter in session.scalars(select(Letter))] == ["asked"]
