@@ -43,7 +43,8 @@ MAX_FORM_MEMORY_SIZE = 1024 * 1024  # bytes of form fields
 
 # Matching ------------------------------------------------------------------
 PROPOSALS_PER_PAGE = 10  # proposals a day on the first page
-PROPOSALS_KEPT = 30  # proposals stored for each member
+PROPOSALS_KEPT = 60  # proposals stored for each member
+FAIRNESS = 0.5  # 0: most introductions; 1: also for members who get few
 EXPLORATION_SHARE = 0.1  # share of shown places drawn instead of ranked
 INTRODUCTION_DAYS = 7  # days to answer before a request expires
 OPEN_REQUESTS = 20  # unanswered requests a member may have out

@@ -1,6 +1,6 @@
 """A community of members: fitted once, changed member by member, asked for partners."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -12,25 +12,26 @@ from matchmaker.engine.artefact import ArtefactError, read_artefact, write_artef
 from matchmaker.engine.bridges import Bridges
 from matchmaker.engine.evaluation import order
 from matchmaker.engine.facts import Facts, fact_evidence
+from matchmaker.engine.layer import Layer
 from matchmaker.engine.lexicon import Lexicon, TextWeights
-from matchmaker.engine.members import Member, MemberError, member_from_object
-from matchmaker.engine.profile import FIELD
+from matchmaker.engine.members import Member
+from matchmaker.engine.pairing import Candidates, Forbidden, PairScores, find_candidates
 from matchmaker.engine.reasons import (
     Explanation,
     fact_reasons,
     interpreter_needed,
     text_reasons,
 )
+from matchmaker.engine.roster import StoredMembers, stored_arrays
 from matchmaker.engine.scoring import (
     DEFAULT_WEIGHTS,
     Weights,
     band,
+    fit_for_me,
+    fits,
     joint_score,
-    logit,
-    probability,
-    text_match,
 )
-from matchmaker.engine.table import Row, RowsOf, RowTable, rows_of
+from matchmaker.engine.table import Row, RowTable
 from matchmaker.engine.vectors import Vectors
 
 __all__ = [
@@ -44,9 +45,13 @@ __all__ = [
 ]
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
-# Seekers scored in one product; keeps the dense block near 100 MB at 100,000 members.
+# Seekers from outside scored in one product; keeps the dense block near 100 MB at
+# 100,000 members.
 _BLOCK: Final = 64
+# Changed members that are kept beside the fitted ones before both are joined.
+_MOST_CHANGED: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +73,12 @@ class Ranked:
     joint: float
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A seeker's own rows and facts."""
-
-    wants: RowsOf
-    haves: RowsOf
-    facts: Facts
-
-
 class Community:
     """Members with their vectors; the entrance of the engine.
+
+    The fitted members lie in a layer that is never written to, so that it can be
+    mapped from a file and shared by processes; who changed since lies in a small layer
+    beside it.
 
     Parameters
     ----------
@@ -103,42 +103,67 @@ class Community:
             If two members share an id.
         """
         ordered = sorted(members, key=lambda member: member.id)
-        self.members_ = {member.id: member for member in ordered}
-        if len(self.members_) != len(ordered):
+        known = {member.id: member for member in ordered}
+        if len(known) != len(ordered):
             raise ValueError("two members share an id")
         vectors = Vectors(self.weights.texts, random_state=self.random_state)
-        self.vectors_, rows = vectors.fit(ordered)
-        self.ids: list[str] = [member.id for member in ordered]
-        self._position = {member_id: at for at, member_id in enumerate(self.ids)}
-        self.wants_, self.haves_, self.facts_ = RowTable(), RowTable(), Facts()
-        self._splice(0, 0, ordered, rows)
+        self.vectors_, have_rows = vectors.fit(ordered)
+        self._words: dict[str, dict[str, int]] = {}
+        self._settle(list(known), known, self._layer(ordered, have_rows))
         self.vectors_.forget()
         return self
 
-    def _splice(
+    def _settle(
+        self, ids: list[str], members: Mapping[str, Member], layer: Layer
+    ) -> None:
+        """Take a layer as the fitted one, ids in ascending order."""
+        self.base_, self._base_ids, self._stored = layer, ids, members
+        self._base_at = {member_id: at for at, member_id in enumerate(ids)}
+        self._changed: dict[str, Member] = {}
+        self._gone: set[str] = set()
+        self.fresh_ = self._layer([])
+        self._rearrange()
+
+    def _layer(
         self,
-        at: int,
-        count: int,
         members: Sequence[Member],
         have_rows: Sequence[Sequence[Row]] | None = None,
-    ) -> None:
+    ) -> Layer:
         if have_rows is None:
             have_rows = [self.vectors_.haves(member) for member in members]
-        self.haves_.splice(at, count, have_rows)
         want_rows = [self.vectors_.wants(member) for member in members]
-        self.wants_.splice(at, count, want_rows)
-        self.facts_.splice(at, count, self.facts_.rows(members))
+        size = self.vectors_.lexicon_.size
+        return Layer(
+            RowTable.build(want_rows, size),
+            RowTable.build(have_rows, size),
+            Facts.build(members, self._words),
+        )
+
+    def _rearrange(self) -> None:
+        """Bring ids and positions in line with who is here."""
+        kept = [at for one, at in self._base_at.items() if one not in self._gone]
+        self._kept: IntArray = np.array(kept, np.int64)
+        self.ids: list[str] = [self._base_ids[at] for at in kept]
+        self.ids.extend(self._changed)
+        self._position = {known: position for position, known in enumerate(self.ids)}
+
+    def _forget(self, member_id: str) -> None:
+        """Take a member out of both layers, if they are there."""
+        if member_id in self._changed:
+            rest = [at for at, one in enumerate(self._changed) if one != member_id]
+            self.fresh_ = self.fresh_.take(np.array(rest, np.int64))
+            del self._changed[member_id]
+        if member_id in self._base_at:
+            self._gone.add(member_id)
 
     def put(self, member: Member) -> None:
         """Add a member, or replace the one with the same id; the vocabulary stays."""
-        at = self._position.get(member.id)
-        if at is None:
-            self._position[member.id] = at = len(self.ids)
-            self.ids.append(member.id)
-            self._splice(at, 0, [member])
-        else:
-            self._splice(at, 1, [member])
-        self.members_[member.id] = member
+        self._forget(member.id)
+        self.fresh_ = self.fresh_.join(self._layer([member]))
+        self._changed[member.id] = member
+        self._rearrange()
+        if len(self._changed) > _MOST_CHANGED:
+            self.settle()
 
     def remove(self, member_id: str) -> None:
         """Take a member out.
@@ -148,28 +173,44 @@ class Community:
         KeyError
             If there is no such member.
         """
-        at = self._position[member_id]
-        self._splice(at, 1, [])
-        del self.ids[at], self.members_[member_id]
-        self._position = {known: position for position, known in enumerate(self.ids)}
+        if member_id not in self._position:
+            raise KeyError(member_id)
+        self._forget(member_id)
+        self._rearrange()
 
-    def view(self, member: Member) -> View:
-        """Return the rows of a member, who need not belong to the community."""
+    def settle(self) -> None:
+        """Join the changed members with the fitted ones, in the order of their ids."""
+        if not self._changed and not self._gone:
+            return
+        joined = self.base_.take(self._kept).join(self.fresh_)
+        places = sorted(range(len(self.ids)), key=lambda at: self.ids[at])
+        ids = [self.ids[at] for at in places]
+        members = {member_id: self.member(member_id) for member_id in ids}
+        self._settle(ids, members, joined.take(np.array(places, np.int64)))
+
+    def member(self, member_id: str) -> Member:
+        """Return a member as last put.
+
+        Raises
+        ------
+        KeyError
+            If there is no such member.
+        """
+        found = self._changed.get(member_id)
+        if found is None and member_id not in self._gone:
+            found = self._stored[member_id]
+        if found is None:
+            raise KeyError(member_id)
+        return found
+
+    def view(self, member: Member) -> Layer:
+        """Return a layer of one member, who need not belong to the community."""
         at = self._position.get(member.id)
-        size = self.vectors_.lexicon_.size
-        if at is not None and self.members_[member.id] == member:
-            return View(
-                self.wants_.part(at, 1, size),
-                self.haves_.part(at, 1, size),
-                self.facts_.part(slice(at, at + 1)),
-            )
-        want_rows, have_rows = (
-            [self.vectors_.wants(member)],
-            [self.vectors_.haves(member)],
-        )
-        size = self.vectors_.lexicon_.size
-        facts = self.facts_.rows([member])
-        return View(rows_of(want_rows, size), rows_of(have_rows, size), facts)
+        if at is None or self.member(member.id) != member:
+            return self._layer([member])
+        if at < len(self._kept):
+            return self.base_.take(self._kept[[at]])
+        return self.fresh_.take(np.array([at - len(self._kept)]))
 
     def score(self, member_id: str) -> Scores:
         """Return the scores of a member against everybody, themselves included.
@@ -179,26 +220,18 @@ class Community:
         KeyError
             If there is no such member.
         """
-        return self.score_member(self.members_[member_id])
+        return self.score_member(self.member(member_id))
 
     def score_member(self, member: Member) -> Scores:
         """Return the scores of any member, known or not, against the community."""
-        if not self.ids:
-            return Scores(np.zeros(0), np.zeros(0), np.zeros(0))
         own = self.view(member)
-        size = self.vectors_.lexicon_.size
-        everybody = len(self.ids)
-        wants, haves = (
-            table.part(0, everybody, size) for table in (self.wants_, self.haves_)
+        fitted = fits(own, self.base_, self.weights)
+        changed = fits(own, self.fresh_, self.weights)
+        mine, theirs = (
+            np.concatenate([one[0, self._kept], other[0]])
+            for one, other in zip(fitted, changed, strict=True)
         )
-        mine, theirs = fact_evidence(own.facts, self.facts_)
-        power = self.weights.power
-        for_me = self._fit(
-            text_match(own.wants, haves, power)[0], mine, _stated(own.wants)
-        )
-        gain = text_match(wants, own.haves, power)[:, 0]
-        for_them = self._fit(gain, theirs, _stated(wants))
-        return Scores(for_me, for_them, joint_score(for_me, for_them))
+        return Scores(mine, theirs, joint_score(mine, theirs))
 
     def fit_for_me(self, seekers: Sequence[Member]) -> FloatArray:
         """Return how well each member meets what seekers from outside need.
@@ -209,22 +242,11 @@ class Community:
             Shape ``(seekers, members)``, in (0, 1).
         """
         found = np.zeros((len(seekers), len(self.ids)))
+        self.settle()
         for start in range(0, len(seekers), _BLOCK):
-            block = seekers[start : start + _BLOCK]
-            rows = [self.vectors_.wants(member) for member in block]
-            size = self.vectors_.lexicon_.size
-            wants, haves = rows_of(rows, size), self.haves_.part(0, len(self.ids), size)
-            text = text_match(wants, haves, self.weights.power)
-            stated = _stated(wants)
-            for at, member in enumerate(block):
-                mine, _ = fact_evidence(self.facts_.rows([member]), self.facts_)
-                found[start + at] = self._fit(text[at], mine, stated[at : at + 1])
+            block = self._layer(seekers[start : start + _BLOCK])
+            found[start : start + _BLOCK] = fit_for_me(block, self.base_, self.weights)
         return found
-
-    def _fit(
-        self, text: FloatArray, facts: FloatArray, stated: FloatArray
-    ) -> FloatArray:
-        return probability(logit(text, facts, stated, self.weights))
 
     def top(
         self,
@@ -263,15 +285,10 @@ class Community:
         KeyError
             If one of them is no member.
         """
-        seeker, candidate = self.members_[seeker_id], self.members_[candidate_id]
+        seeker, candidate = self.member(seeker_id), self.member(candidate_id)
         own, other = self.view(seeker), self.view(candidate)
-        mine, theirs = fact_evidence(own.facts, other.facts)
-        power = self.weights.power
-        for_me = self._fit(
-            text_match(own.wants, other.haves, power)[0], mine, _stated(own.wants)
-        )
-        gain = text_match(other.wants, own.haves, power)[0]
-        for_them = self._fit(gain, theirs, _stated(other.wants))
+        for_me, for_them = fits(own, other, self.weights)
+        evidence = fact_evidence(own.facts, other.facts).of_pair(0, 0)
         reasons = [
             *text_reasons(
                 (seeker, candidate),
@@ -287,57 +304,73 @@ class Community:
                 self.weights,
                 "for_them",
             ),
-            *fact_reasons(seeker, candidate, (mine[0], theirs[0]), self.weights),
+            *fact_reasons(seeker, candidate, evidence, self.weights),
         ]
         return Explanation(
-            float(for_me[0]),
-            float(for_them[0]),
-            float(joint_score(for_me, for_them)[0]),
+            float(for_me[0, 0]),
+            float(for_them[0, 0]),
+            float(joint_score(for_me, for_them)[0, 0]),
             tuple(sorted(reasons, key=lambda reason: -reason.contribution)),
             interpreter_needed(seeker, candidate),
         )
+
+    def candidates(
+        self,
+        *,
+        k: int,
+        forbidden: Forbidden | None = None,
+        spread: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Candidates:
+        """Return the best ``k`` partners of everybody at once, see ``pairing``."""
+        self.settle()
+        scores = PairScores(self.base_, self.ids, self.weights, forbidden)
+        return find_candidates(scores, k=k, spread=spread, progress=progress)
 
     def all_top(
         self,
         *,
         k: int,
-        forbidden: Callable[[str], Collection[str]] | None = None,
+        forbidden: Forbidden | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Iterator[tuple[str, list[Ranked]]]:
-        """Yield the list of every member in the order of ``ids``."""
-        everybody = list(self.ids)
-        for done, member_id in enumerate(everybody, start=1):
-            banned = forbidden(member_id) if forbidden else ()
-            yield member_id, self.top(member_id, k=k, forbidden=banned)
-            if progress:
-                progress(done, len(everybody))
+        """Yield the list of every member in ascending order of their ids."""
+        found = self.candidates(
+            k=k, forbidden=forbidden, spread=False, progress=progress
+        )
+        for at, member_id in enumerate(self.ids):
+            yield (
+                member_id,
+                [
+                    Ranked(self.ids[other], *map(float, gains))
+                    for other, *gains in zip(
+                        found.places[at].tolist(),
+                        found.for_me[at],
+                        found.for_them[at],
+                        found.joint[at],
+                        strict=True,
+                    )
+                    if other >= 0
+                ],
+            )
 
     def save(self, path: Path | str) -> str:
         """Write the community to one file and return its hash."""
+        self.settle()
         head = {
             "weights": asdict(self.weights),
             "random_state": self.random_state,
             "ids": self.ids,
-            "members": [asdict(self.members_[known]) for known in self.ids],
             "lexicon": self.vectors_.lexicon_.state(),
             "spoken": self.vectors_.words_,
-            "words": self.facts_.words,
+            "words": self._words,
         }
-        parts = {
-            "wants": self.wants_.arrays(),
-            "haves": self.haves_.arrays(),
-            "facts": self.facts_.arrays(),
-        }
-        arrays = {
-            f"{part}.{name}": array
-            for part, found in parts.items()
-            for name, array in found.items()
-        }
-        return write_artefact(Path(path), head, arrays)
+        members = stored_arrays([self.member(known) for known in self.ids])
+        return write_artefact(Path(path), head, {**self.base_.arrays(), **members})
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
-        """Read a community back.
+        """Read a community back; its numbers stay in the file and are shared.
 
         Raises
         ------
@@ -350,32 +383,17 @@ class Community:
             weights = Weights(**head["weights"], texts=texts)
             community = cls(weights, random_state=head["random_state"])
             community._restore(head, arrays)
-        except (KeyError, TypeError, MemberError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ArtefactError(f"{path}: incomplete model ({error})") from error
         return community
 
     def _restore(self, head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
-        parts: dict[str, dict[str, NDArray[Any]]] = {
-            "wants": {},
-            "haves": {},
-            "facts": {},
-        }
-        for name, array in arrays.items():
-            part, _, rest = name.partition(".")
-            parts[part][rest] = array
-        members = [member_from_object(value) for value in head["members"]]
-        self.ids = head["ids"]
-        self.members_ = dict(zip(self.ids, members, strict=True))
-        self._position = {known: position for position, known in enumerate(self.ids)}
         self.vectors_ = Vectors(self.weights.texts, random_state=self.random_state)
         self.vectors_.lexicon_ = Lexicon.from_state(self.weights.texts, head["lexicon"])
         self.vectors_.words_ = head["spoken"]
         self.vectors_.bridges_ = Bridges(head["spoken"])
-        self.wants_ = RowTable.from_arrays(parts["wants"])
-        self.haves_ = RowTable.from_arrays(parts["haves"])
-        self.facts_ = Facts.from_arrays(head["words"], parts["facts"])
-
-
-def _stated(rows: RowsOf) -> FloatArray:
-    """Return 1 for members who stated a want, 0 for those of whom it is not known."""
-    return np.asarray(rows.kinds[rows.starts] != FIELD, float)
+        self._words = head["words"]
+        size = self.vectors_.lexicon_.size
+        texts, offsets = arrays.pop("members.text"), arrays.pop("members.offsets")
+        members = StoredMembers(head["ids"], texts, offsets)
+        self._settle(head["ids"], members, Layer.from_arrays(arrays, self._words, size))

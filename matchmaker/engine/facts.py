@@ -1,7 +1,7 @@
 """What is known of a member beside texts: types, sectors, places, languages."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import numpy as np
@@ -61,74 +61,60 @@ def sectors_of(member: Member) -> list[int]:
 
 @dataclass(slots=True)
 class Facts:
-    """Facts of members as arrays, one row per member; -1 fills empty places."""
+    """Facts of members as arrays, one row per member; -1 fills empty places.
 
-    words: dict[str, int] = field(default_factory=dict)
-    needs: NDArray[np.bool_] = field(
-        default_factory=lambda: np.zeros((0, _TYPES), bool)
-    )
-    offers: NDArray[np.bool_] = field(
-        default_factory=lambda: np.zeros((0, _TYPES), bool)
-    )
-    numbers: dict[str, IntArray] = field(
-        default_factory=lambda: {
-            name: np.zeros((0, width), np.int64) for name, width in _WIDTHS.items()
+    Tables that were numbered together share ``words`` and can be compared.
+    """
+
+    words: dict[str, dict[str, int]]
+    needs: NDArray[np.bool_]
+    offers: NDArray[np.bool_]
+    numbers: dict[str, IntArray]
+
+    @classmethod
+    def build(cls, members: Sequence[Member], words: dict[str, dict[str, int]]) -> Self:
+        """Return the facts of members; new words get the next numbers."""
+        needs = [type_profile(member.needs) for member in members]
+        offers = [type_profile(member.offers) for member in members]
+        values = {
+            "sectors": [sectors_of(m) for m in members],
+            "place": [_place(m, words) for m in members],
+            "languages": [_numbered(words, "language", m.languages) for m in members],
+            "markets": [_numbered(words, "country", m.markets) for m in members],
         }
-    )
+        numbers = {
+            name: np.array(
+                [_padded(name, numbers) for numbers in values[name]], np.int64
+            ).reshape(-1, width)
+            for name, width in _WIDTHS.items()
+        }
+        return cls(
+            words,
+            np.array(needs, bool).reshape(-1, _TYPES),
+            np.array(offers, bool).reshape(-1, _TYPES),
+            numbers,
+        )
 
     def __len__(self) -> int:
         """Return the number of members."""
         return len(self.needs)
 
-    def _number(self, *words: str) -> int:
-        if not words[-1]:
-            return -1
-        return self.words.setdefault("\n".join(words).casefold(), len(self.words))
+    def take(self, members: IntArray) -> "Facts":
+        """Return the facts of some members, in the order given."""
+        numbers = {name: array[members] for name, array in self.numbers.items()}
+        return Facts(self.words, self.needs[members], self.offers[members], numbers)
 
-    def _padded(self, name: str, values: Sequence[int]) -> list[int]:
-        width = _WIDTHS[name]
-        return [*values[:width], *[-1] * (width - len(values))]
-
-    def rows(self, members: Sequence[Member]) -> "Facts":
-        """Return the facts of members with the same numbering as this table."""
-        made = Facts(self.words)
-        needs = [type_profile(member.needs) for member in members]
-        offers = [type_profile(member.offers) for member in members]
-        made.needs = np.array(needs, bool).reshape(-1, _TYPES)
-        made.offers = np.array(offers, bool).reshape(-1, _TYPES)
-        values = {
-            "sectors": [sectors_of(m) for m in members],
-            "place": [self._place(m) for m in members],
-            "languages": [
-                [self._number("language", c) for c in m.languages] for m in members
-            ],
-            "markets": [
-                [self._number("country", c) for c in m.markets] for m in members
-            ],
-        }
-        for name, lists in values.items():
-            padded = [self._padded(name, numbers) for numbers in lists]
-            made.numbers[name] = np.array(padded, np.int64).reshape(-1, _WIDTHS[name])
-        return made
-
-    def _place(self, member: Member) -> list[int]:
-        return [
-            self._number("country", member.country),
-            self._number("region", member.country, member.region),
-            self._number("city", member.country, member.city),
-        ]
-
-    def splice(self, at: int, count: int, other: "Facts") -> None:
-        """Replace the facts of ``count`` members from position ``at``."""
-        self.needs = np.concatenate(
-            [self.needs[:at], other.needs, self.needs[at + count :]]
+    def join(self, other: "Facts") -> "Facts":
+        """Return the members of both tables, these first."""
+        return Facts(
+            self.words,
+            np.concatenate([self.needs, other.needs]),
+            np.concatenate([self.offers, other.offers]),
+            {
+                name: np.concatenate([array, other.numbers[name]])
+                for name, array in self.numbers.items()
+            },
         )
-        self.offers = np.concatenate(
-            [self.offers[:at], other.offers, self.offers[at + count :]]
-        )
-        for name, array in self.numbers.items():
-            parts = [array[:at], other.numbers[name], array[at + count :]]
-            self.numbers[name] = np.concatenate(parts)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all numbers as named arrays, to be saved beside ``words``."""
@@ -136,71 +122,162 @@ class Facts:
 
     @classmethod
     def from_arrays(
-        cls, words: dict[str, int], arrays: Mapping[str, NDArray[Any]]
+        cls, words: dict[str, dict[str, int]], arrays: Mapping[str, NDArray[Any]]
     ) -> Self:
         """Return facts from their words and the arrays of :meth:`arrays`."""
         numbers = {name: arrays[name] for name in _WIDTHS}
         return cls(words, arrays["needs"], arrays["offers"], numbers)
 
-    def part(self, positions: slice) -> "Facts":
-        """Return the facts of some members, sharing memory."""
-        made = Facts(self.words, self.needs[positions], self.offers[positions])
-        made.numbers = {name: array[positions] for name, array in self.numbers.items()}
-        return made
+
+def _numbered(
+    words: dict[str, dict[str, int]], kind: str, values: Sequence[str]
+) -> list[int]:
+    known = words.setdefault(kind, {})
+    folded = [value.casefold() for value in values if value]
+    return [known.setdefault(value, len(known)) for value in folded]
 
 
-def _among(own: IntArray, theirs: IntArray, size: int) -> NDArray[np.bool_]:
-    """Tell for each row of ``theirs`` whether it shares a number with ``own``."""
-    known = np.zeros(size + 1, bool)
-    known[own[own >= 0]] = True
-    known[-1] = False
-    return np.asarray(known[theirs].any(axis=-1))
+def _place(member: Member, words: dict[str, dict[str, int]]) -> list[int]:
+    """Return numbers of country, region and city; a city of one land is no other's."""
+    found = _numbered(words, "country", [member.country]) or [-1]
+    for kind in ("region", "city"):
+        name = getattr(member, kind)
+        full = [f"{member.country}\n{name}"] if name else []
+        found.extend(_numbered(words, kind, full) or [-1])
+    return found
 
 
-def fact_evidence(seeker: Facts, others: Facts) -> tuple[FloatArray, FloatArray]:
-    """Return the evidence of facts for one seeker against others, both ways.
+def _padded(name: str, values: Sequence[int]) -> list[int]:
+    width = _WIDTHS[name]
+    return [*values[:width], *[-1] * (width - len(values))]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Evidence of facts between seekers and others, arrays ``(seekers, others)``.
+
+    The pairs of arrays are for the seeker and for the other. All lie in [0, 1].
+    """
+
+    collaboration: tuple[FloatArray, FloatArray]
+    sector: FloatArray
+    market: tuple[FloatArray, FloatArray]
+    language: FloatArray
+    place: FloatArray
+
+    def logits(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the weighted sums, weights in the order of :data:`EVIDENCE`."""
+        shared = (
+            weights[1] * self.sector
+            + weights[3] * self.language
+            + weights[4] * self.place
+        )
+        mine, theirs = (
+            shared
+            + weights[0] * self.collaboration[way]
+            + weights[2] * self.market[way]
+            for way in (0, 1)
+        )
+        return mine, theirs
+
+    def of_pair(self, at: int, other: int) -> tuple[FloatArray, FloatArray]:
+        """Return the evidence of one pair, both ways, each ``(len(EVIDENCE),)``."""
+        shared = [one[at, other] for one in (self.sector, self.language, self.place)]
+        mine, theirs = (
+            np.array(
+                [
+                    self.collaboration[way][at, other],
+                    shared[0],
+                    self.market[way][at, other],
+                    *shared[1:],
+                ]
+            )
+            for way in (0, 1)
+        )
+        return mine, theirs
+
+
+def fact_evidence(seekers: Facts, others: Facts) -> Evidence:
+    """Return the evidence of facts for seekers against others, both ways.
 
     Parameters
     ----------
-    seeker
-        Facts of exactly one member.
-    others
-        Facts of ``n`` members with the same numbering.
-
-    Returns
-    -------
-    tuple
-        Two arrays ``(n, len(EVIDENCE))`` in [0, 1]: for the seeker and for the others.
+    seekers, others
+        Facts of ``s`` and ``n`` members with the same numbering.
     """
-    size = len(seeker.words)
-    mine, theirs = seeker.numbers, others.numbers
-    near = CLOSENESS[mine["sectors"][0]].max(axis=0)
-    sector = near[theirs["sectors"]].max(axis=1)
-    language = _among(mine["languages"][0], theirs["languages"], size)
-    same = (mine["place"][0] == theirs["place"]) & (theirs["place"] >= 0)
-    place = np.select(
-        [same[:, 2], same[:, 1], same[:, 0]], [1.0, _SAME_REGION, _SAME_COUNTRY]
+    mine, theirs = seekers.numbers, others.numbers
+    aim = _aimed(theirs["place"][:, 0], mine["markets"]).T
+    wish = _aimed(mine["place"][:, 0], theirs["markets"])
+    return Evidence(
+        (
+            _complements(seekers.needs, others.offers),
+            _complements(others.needs, seekers.offers).T,
+        ),
+        _near(mine["sectors"], theirs["sectors"]),
+        (
+            np.maximum(aim, _MARKET_OF_THE_OTHER * wish),
+            np.maximum(wish, _MARKET_OF_THE_OTHER * aim),
+        ),
+        _shared(mine["languages"], theirs["languages"]),
+        _together(mine["place"], theirs["place"]),
     )
-    into_theirs = _among(mine["markets"][0], theirs["place"][:, :1], size)
-    into_mine = _among(mine["place"][0, :1], theirs["markets"], size)
-    shared = [sector, language.astype(float), place]
-
-    def columns(
-        needs: FloatArray, aim: NDArray[np.bool_], wish: NDArray[np.bool_]
-    ) -> FloatArray:
-        market = np.maximum(aim, _MARKET_OF_THE_OTHER * wish)
-        return np.stack([needs, shared[0], market, shared[1], shared[2]], axis=1)
-
-    mine_needs = COMPLEMENTS[seeker.needs[0]].max(axis=0, initial=0.0)
-    mine_offers = COMPLEMENTS[:, seeker.offers[0]].max(axis=1, initial=0.0)
-    for_me = columns((others.offers * mine_needs).max(axis=1), into_theirs, into_mine)
-    for_them = columns((others.needs * mine_offers).max(axis=1), into_mine, into_theirs)
-    return for_me, for_them
 
 
-def facts_of(members: Iterable[Member]) -> Facts:
-    """Return a table of facts with a numbering of its own."""
-    table = Facts()
-    listed = list(members)
-    table.splice(0, 0, table.rows(listed))
-    return table
+def _complements(needs: NDArray[np.bool_], offers: NDArray[np.bool_]) -> FloatArray:
+    """Return how well stated types answer each other, ``(needing, offering)``.
+
+    Members with the same stated types are looked at once.
+    """
+    asking, which = _distinct(needs)
+    answering, what = _distinct(offers)
+    wanted = (asking[:, :, None] * COMPLEMENTS).max(axis=1, initial=0.0)
+    table = (wanted[:, None, :] * answering).max(axis=2, initial=0.0)
+    return np.asarray(table[which[:, None], what])
+
+
+def _distinct(stated: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], IntArray]:
+    codes = stated @ (1 << np.arange(stated.shape[1]))
+    _, first, which = np.unique(codes, return_index=True, return_inverse=True)
+    return stated[first], which
+
+
+def _near(mine: IntArray, theirs: IntArray) -> FloatArray:
+    """Return the closeness of the nearest two sectors, ``(mine, theirs)``."""
+    near: FloatArray = CLOSENESS[mine].max(axis=1)
+    found = np.asarray(near[:, theirs[:, 0]])
+    for column in range(1, theirs.shape[1]):
+        more = np.flatnonzero(theirs[:, column] >= 0)
+        if not len(more):
+            break
+        found[:, more] = np.maximum(found[:, more], near[:, theirs[more, column]])
+    return found
+
+
+def _aimed(countries: IntArray, markets: IntArray) -> FloatArray:
+    """Return 1 where a country is among the markets, ``(countries, markets)``."""
+    known, which = np.unique(countries, return_inverse=True)
+    found = [(markets == one).any(axis=1) & (one >= 0) for one in known]
+    return np.asarray(found, float).reshape(len(known), len(markets))[which]
+
+
+def _shared(mine: IntArray, theirs: IntArray) -> FloatArray:
+    """Return 1 where a language is shared, ``(mine, theirs)``."""
+    spoken = np.unique(mine[mine >= 0])
+    ours, others = (
+        np.array([(side == one).any(axis=1) for one in spoken], np.float32).reshape(
+            len(spoken), len(side)
+        )
+        for side in (mine, theirs)
+    )
+    return np.asarray(ours.T @ others > 0, float)
+
+
+def _together(mine: IntArray, theirs: IntArray) -> FloatArray:
+    """Return how near two places are: same city, region, country, or 0."""
+    found = np.zeros((len(mine), len(theirs)))
+    for column, worth in enumerate((_SAME_COUNTRY, _SAME_REGION, 1.0)):
+        known = mine[:, column]
+        if (known >= 0).any():
+            same = np.where(known >= 0, known, -2)[:, None] == theirs[:, column]
+            found[same] = worth
+    return found

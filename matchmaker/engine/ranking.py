@@ -1,24 +1,27 @@
 """Lists that lead to the most accepted introductions, not to the most similar pairs.
 
 Two people can want the same popular partner; a list is worth what the others' lists
-leave of that partner's attention. Both optimisers here are Frank-Wolfe (1956): they
-move each member's expected attention towards the best list for the current gradient,
-and that list is a sort, by the rearrangement inequality, so no linear program is run.
+leave of that partner's attention. The optimiser is Frank-Wolfe (1956): it moves each
+member's expected attention towards the best list for the current gradient, and that
+list is a sort, by the rearrangement inequality, so no linear program is run.
 
-Sources: Su, Bayoumi and Joachims, "Optimizing Rankings for Recommendation in Matching
-Markets" (WWW 2022), for the inbox model; Tomita and Yokoyama, "Fair Reciprocal
-Recommendation in Matching Markets" (RecSys 2024, arXiv 2409.00720), for the two-sided
-market and its Nash objective.
+Source: Su, Bayoumi and Joachims, "Optimizing Rankings for Recommendation in Matching
+Markets" (WWW 2022), for the inbox model. The chances it works with are taken as known;
+``shrinkage`` frees estimated ones of part of their error before.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import boxcox
+
+from matchmaker.engine.bounds import Bounds, bounded_places
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Chances = NDArray[np.floating[Any]]
 
 _PASSES: Final = 10
 # Expected introductions below which a member counts as thinly served all the same.
@@ -26,10 +29,11 @@ _THIN: Final = 0.05
 # The dial's 0.5 is an exponent of 0.7: in markets of 1,000 members it costs 3 % of the
 # introductions and halves the number of near-empty inboxes.
 _STRONGEST_FAIRNESS: Final = 1.4
-_STEP: Final = 0.1
-_SMALL_CHANGE: Final = 0.01
-_MOST_ROUNDS: Final = 150
-_FALLING_FAIRNESS: Final = (1.0, 0.75, 0.5, 0.25, 0.0)
+# Relative difference of two pairs that only breaks ties.
+_TIE: Final = 1e-9
+# What is shown equally often differs by what more of it would bring, by less than the
+# passes can tell apart: a thousandth after ten.
+_BY_VALUE: Final = 1e-6
 
 
 def attention(positions: FloatArray) -> FloatArray:
@@ -73,7 +77,15 @@ class Pairs:
     members: int
 
 
-def make_pairs(candidates: IntArray, for_me: FloatArray, for_them: FloatArray) -> Pairs:
+def around(member: IntArray, start: IntArray, size: int) -> IntArray:
+    """Return how far members stand behind others when all stand in a ring.
+
+    Ties are broken by it: the lowest number would win every tie of everybody.
+    """
+    return np.asarray((member - start) % max(size, 1))
+
+
+def make_pairs(candidates: IntArray, for_me: Chances, for_them: Chances) -> Pairs:
     """Lay out candidate lists ``(n, C)``; -1 marks an empty place, a missing edge."""
     size = len(candidates)
     seeker = np.repeat(np.arange(size), candidates.shape[1])
@@ -83,15 +95,17 @@ def make_pairs(candidates: IntArray, for_me: FloatArray, for_them: FloatArray) -
         for_me.ravel()[keep].astype(float),
         for_them.ravel()[keep].astype(float),
     )
-    inbox = np.lexsort((seeker, -theirs, candidate))
+    inbox = np.lexsort((around(seeker, candidate, size), -theirs, candidate))
     owner = candidate[inbox]
     starts = np.r_[True, owner[1:] != owner[:-1]] if len(owner) else np.zeros(0, bool)
     first = np.maximum.accumulate(np.where(starts, np.arange(len(owner)), 0))
-    key, back = seeker * size + candidate, candidate * size + seeker
-    by_key = np.argsort(key)
-    at = np.minimum(np.searchsorted(key[by_key], back), max(len(key) - 1, 0))
-    found = by_key[at] if len(key) else at
-    reverse = np.where(key[found] == back, found, -1) if len(key) else found
+    # The two ways round a pair stand side by side in the order of its two names.
+    pair = np.minimum(seeker, candidate) * size + np.maximum(seeker, candidate)
+    by_pair = np.argsort(pair)
+    twice = np.flatnonzero(pair[by_pair[1:]] == pair[by_pair[:-1]])
+    reverse = np.full(len(pair), -1)
+    reverse[by_pair[twice]] = by_pair[twice + 1]
+    reverse[by_pair[twice + 1]] = by_pair[twice]
     slot, width = np.flatnonzero(keep), candidates.shape[1]
     return Pairs(
         seeker, candidate, mine, theirs, inbox, first, reverse, slot, width, size
@@ -111,38 +125,47 @@ def _behind(values: FloatArray, first: IntArray) -> FloatArray:
     return totals - _before(values, first) - values
 
 
-def _value(pairs: Pairs, shown: FloatArray, fairness: float) -> FloatArray:
-    """Return the gradient of the worth of all lists in the attention of each pair.
+def _value(
+    pairs: Pairs, shown: FloatArray, exponent: float, ahead: FloatArray
+) -> tuple[FloatArray, float]:
+    """Return the gradient of the worth of all lists in what is shown, and the worth.
 
-    A request brings what it leads to, less what it pushes down in the same inbox. A
-    pair that finds each other from both sides counts once. With fairness ``f`` an
-    introduction is worth each side's expected number of them to the power ``-f``.
+    A request brings what it leads to, less what it pushes down in the same inbox. There
+    it stands behind the dearer ones and the ``ahead`` that wait already. A pair that
+    finds each other from both sides counts once. With the ``exponent`` of fairness
+    ``f`` an introduction is worth each side's expected number of them to the power
+    ``-f``.
     """
     inbox, first = pairs.inbox, pairs.first
     request = (shown * pairs.for_me)[inbox]
-    place = 1 + _before(request, first)
+    place = 1 + ahead[inbox] + _before(request, first)
     seen = attention(place)
     accepted = np.empty(len(inbox))
     accepted[inbox] = request * pairs.for_them[inbox] * seen
     other = np.where(pairs.reverse >= 0, accepted[pairs.reverse], 0.0)
-    worth = 1 - other
-    if fairness > 0:
-        got = accepted * (1 - other / 2)
-        served = np.bincount(pairs.seeker, got, pairs.members)
-        served += np.bincount(pairs.candidate, got, pairs.members)
-        share = (served + _THIN) ** -fairness
-        worth = worth * (share[pairs.seeker] + share[pairs.candidate]) / 2
-    harm = request * (pairs.for_them * worth)[inbox] * seen / place
+    got = accepted * (1 - other / 2)
+    served = _THIN + np.bincount(pairs.seeker, got, pairs.members)
+    served += np.bincount(pairs.candidate, got, pairs.members)
+    share = served**-exponent
+    worth = (1 - other) * (share[pairs.seeker] + share[pairs.candidate]) / 2
+    answered = (pairs.for_them * worth)[inbox] * seen
     gain = np.empty(len(inbox))
-    gain[inbox] = (pairs.for_them * worth)[inbox] * seen - _behind(harm, first)
-    return gain * pairs.for_me
+    gain[inbox] = answered - _behind(request * answered / place, first)
+    # The Box-Cox transformation is the sum of introductions at exponent 0, of their
+    # logarithms (Nash welfare) at 1.
+    return gain * pairs.for_me, float(boxcox(served, 1 - exponent).sum())
+
+
+def _table(pairs: Pairs, values: FloatArray, empty: float = -np.inf) -> FloatArray:
+    """Return a value of each pair in the rectangle of candidate lists."""
+    flat = np.full(pairs.members * pairs.width, empty)
+    flat[pairs.slot] = values
+    return flat.reshape(pairs.members, pairs.width)
 
 
 def _best_slots(pairs: Pairs, value: FloatArray, k: int) -> IntArray:
     """Return the best ``k`` slots of each member's candidates, best first."""
-    flat = np.full(pairs.members * pairs.width, -np.inf)
-    flat[pairs.slot] = value
-    table = flat.reshape(pairs.members, pairs.width)
+    table = _table(pairs, value)
     k = min(k, pairs.width)
     best = np.argpartition(-table, k - 1, axis=1)[:, :k]
     order = np.argsort(-np.take_along_axis(table, best, axis=1), axis=1, kind="stable")
@@ -150,8 +173,24 @@ def _best_slots(pairs: Pairs, value: FloatArray, k: int) -> IntArray:
     return np.asarray(best + np.arange(pairs.members)[:, None] * pairs.width)
 
 
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """What the optimiser works towards; see :func:`congestion_lists`."""
+
+    k: int
+    passes: int
+    exponent: float
+    ahead: FloatArray
+    tie: FloatArray
+
+
 def congestion_lists(
-    pairs: Pairs, *, k: int, fairness: float = 0.5, passes: int = _PASSES
+    pairs: Pairs,
+    *,
+    k: int,
+    fairness: float = 0.5,
+    passes: int = _PASSES,
+    bounds: Bounds | None = None,
 ) -> IntArray:
     """Return lists that maximise expected accepted introductions.
 
@@ -164,106 +203,75 @@ def congestion_lists(
         than in Nash welfare.
     passes
         Steps of Frank-Wolfe; the gain levels off after about ten.
+    bounds
+        Capacity, cool-down and diversity.
 
     Returns
     -------
     IntArray
-        Shape ``(members, k)``, best first, -1 where there is no candidate.
+        Shape ``(members, k)``, best first, -1 where there is no candidate. Equal
+        candidates are shared out: ties go to those who follow in the ring of members.
     """
     lists = np.full((pairs.members, k), -1, np.int64)
     if not len(pairs.seeker):
         return lists
-    looks = attention(np.arange(1.0, min(k, pairs.width) + 1))
-    shown = np.zeros(len(pairs.seeker))
-    value = pairs.for_me * pairs.for_them
-    for step in range(passes):
-        best = np.zeros(pairs.members * pairs.width)
-        best[_best_slots(pairs, value, k)] = looks
-        share = 2 / (step + 2)
-        shown = (1 - share) * shown + share * best[pairs.slot]
-        value = _value(pairs, shown, fairness * _STRONGEST_FAIRNESS)
-    slots = _best_slots(pairs, shown, k)
-    names = np.full(pairs.members * pairs.width, -1, np.int64)
-    names[pairs.slot] = pairs.candidate
-    lists[:, : slots.shape[1]] = names[slots]
+    bounds = bounds or Bounds()
+    exponent = fairness * _STRONGEST_FAIRNESS
+    ahead = np.zeros(len(pairs.seeker))
+    if bounds.waiting is not None:
+        ahead = bounds.waiting[pairs.candidate]
+    distance = around(pairs.candidate, pairs.seeker, pairs.members)
+    tie = 1 - _TIE * distance / pairs.members
+    start = pairs.for_me * pairs.for_them / (1 + ahead) * tie
+    shown, value = _share_out(pairs, start, _Aim(k, passes, exponent, ahead, tie))
+    chosen = _read_out(pairs, (shown, value), k, bounds)
+    lists[:, : chosen.shape[1]] = chosen
     return lists
 
 
-@dataclass(frozen=True, slots=True)
-class TwoSided:
-    """Expected attention in a two-sided market and the matches it leads to.
-
-    ``left`` has shape ``(lefts, rights)``, ``right`` the transposed one.
-    """
-
-    left: FloatArray
-    right: FloatArray
-    matches: float
-
-
-def two_sided_attention(
-    left: FloatArray, right: FloatArray, *, nash: bool = False
-) -> TwoSided:
-    """Share out attention between two sides that both browse lists of each other.
-
-    Parameters
-    ----------
-    left, right
-        ``left[i, j]`` is the chance that left ``i`` likes right ``j``; ``right[j, i]``
-        the other way round.
-    nash
-        Maximise the product of everybody's expected matches instead of their sum.
-
-    Returns
-    -------
-    TwoSided
-        After Tomita and Yokoyama (2024): both sides in turn take a step of 0.1 to the
-        best lists for the other's, until the sum of matches changes by less than 0.01.
-        The sum alone has many local optima; it is approached from the Nash solution by
-        a falling exponent of fairness, and the best on the way is kept.
-    """
-    looks = [attention(np.arange(1.0, size + 1)) for size in left.shape[::-1]]
-    mine = np.full(left.shape, looks[0].mean())
-    theirs = np.full(right.shape, looks[1].mean())
-    found: list[TwoSided] = []
-    for exponent in (1.0,) if nash else _FALLING_FAIRNESS:
-        change = _SMALL_CHANGE if nash else _SMALL_CHANGE / 100
-        mine, theirs = _settle(left * right.T, mine, theirs, (exponent, change))
-        matches = float((left * right.T * mine * theirs.T).sum())
-        found.append(TwoSided(mine, theirs, matches))
-    return max(found, key=lambda one: one.matches)
-
-
-def _settle(
-    mutual: FloatArray, mine: FloatArray, theirs: FloatArray, aim: tuple[float, float]
+def _share_out(
+    pairs: Pairs, start: FloatArray, aim: _Aim
 ) -> tuple[FloatArray, FloatArray]:
-    """Alternate steps of both sides until the sum of matches settles."""
-    exponent, change = aim
-    looks = [attention(np.arange(1.0, size + 1)) for size in mutual.shape[::-1]]
-    before = float("inf")
-    for _ in range(_MOST_ROUNDS):
-        mine = _towards_best(mine, _pull(mutual, mine, theirs.T, exponent), looks[0])
-        slope = _pull(mutual, mine, theirs.T, exponent).T
-        theirs = _towards_best(theirs, slope, looks[1])
-        matches = float((mutual * mine * theirs.T).sum())
-        if abs(matches - before) < change:
-            break
-        before = matches
-    return mine, theirs
+    """Return what is shown of each pair at the best found, and what more would bring.
+
+    All members move at once: among equals they would all turn to the same few who are
+    asked least. A step that lowers the worth is therefore halved and tried again.
+    """
+    looks = attention(np.arange(1.0, min(aim.k, pairs.width) + 1))
+
+    def best(value: FloatArray) -> FloatArray:
+        flat = np.zeros(pairs.members * pairs.width)
+        flat[_best_slots(pairs, value, aim.k)] = looks
+        return np.asarray(flat[pairs.slot])
+
+    shown = best(start)
+    value, worth = _value(pairs, shown, aim.exponent, aim.ahead)
+    target, steps, scale = best(value * aim.tie), 1, 1.0
+    for _ in range(aim.passes - 1):
+        share = scale * 2 / (steps + 2)
+        trial = (1 - share) * shown + share * target
+        found, reached = _value(pairs, trial, aim.exponent, aim.ahead)
+        if reached <= worth:
+            scale /= 2
+            continue
+        shown, value, worth, steps = trial, found, reached, steps + 1
+        target = best(value * aim.tie)
+    return shown, value * aim.tie
 
 
-def _pull(
-    mutual: FloatArray, mine: FloatArray, theirs: FloatArray, exponent: float
-) -> FloatArray:
-    """Return the gradient in ``mine`` of the sum of matches ** (1 - exponent)."""
-    gain = mutual * theirs
-    pairs = gain * mine
-    left, right = pairs.sum(axis=1), pairs.sum(axis=0)
-    return np.asarray(gain * (left[:, None] ** -exponent + right[None, :] ** -exponent))
-
-
-def _towards_best(now: FloatArray, slope: FloatArray, looks: FloatArray) -> FloatArray:
-    best = np.empty_like(now)
-    order = np.argsort(-slope, axis=1, kind="stable")
-    np.put_along_axis(best, order, np.broadcast_to(looks, now.shape), axis=1)
-    return (1 - _STEP) * now + _STEP * best
+def _read_out(
+    pairs: Pairs, solution: tuple[FloatArray, FloatArray], k: int, bounds: Bounds
+) -> IntArray:
+    """Turn attention shared out into lists, who is shown most first."""
+    shown, value = solution
+    first = shown + _BY_VALUE * value / max(float(np.abs(value).max()), _BY_VALUE)
+    names = _table(pairs, pairs.candidate.astype(float), -1).astype(np.int64)
+    if bounds.capacity is None and bounds.variety is None:
+        return np.asarray(names.ravel()[_best_slots(pairs, first, k)])
+    worth = _table(pairs, value)
+    order = np.argsort(-_table(pairs, first), axis=1, kind="stable")
+    names = np.take_along_axis(names, order, axis=1)
+    worth = np.take_along_axis(worth, order, axis=1)
+    columns = bounded_places(names, worth, k, bounds)
+    chosen = np.take_along_axis(names, np.maximum(columns, 0), axis=1)
+    return np.where(columns >= 0, chosen, -1)

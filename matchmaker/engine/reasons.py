@@ -38,7 +38,7 @@ from matchmaker.engine.facts import CLOSENESS, COMPLEMENTS, SECTORS, sectors_of
 from matchmaker.engine.members import JSON, Item, Member
 from matchmaker.engine.profile import FIELD, Source, haves, wants
 from matchmaker.engine.scoring import Weights, similarity
-from matchmaker.engine.table import Row, RowsOf
+from matchmaker.engine.table import Row, RowTable
 from matchmaker.engine.vectors import Vectors
 from matchmaker.vocabulary.collaboration import COLLABORATION_TYPES
 
@@ -75,7 +75,7 @@ class Explanation:
 
 def text_reasons(
     pair: tuple[Member, Member],
-    rows: tuple[RowsOf, RowsOf],
+    rows: tuple[RowTable, RowTable],
     vectors: Vectors,
     weights: Weights,
     direction: Direction,

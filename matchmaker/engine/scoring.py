@@ -10,13 +10,16 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from matchmaker.engine.facts import EVIDENCE
+from matchmaker.engine.facts import EVIDENCE, fact_evidence
+from matchmaker.engine.layer import Layer
 from matchmaker.engine.lexicon import TextWeights
-from matchmaker.engine.profile import ANSWERS
-from matchmaker.engine.table import RowsOf
+from matchmaker.engine.profile import ANSWERS, FIELD
+from matchmaker.engine.table import RowTable
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 Band = Literal["strong", "good", "possible"]
 _STRONG: Final = 0.45
@@ -67,23 +70,34 @@ class Weights:
 DEFAULT_WEIGHTS: Final = Weights()
 
 
-def similarity(wants: RowsOf, haves: RowsOf) -> FloatArray:
-    """Return the match of every want with every text, shape ``(wants, haves)``.
+def similarity(wants: RowTable, haves: RowTable) -> FloatArray:
+    """Return the match of every want with every text, dense, ``(wants, haves)``."""
+    wanted, had, match = _matches(wants, haves)
+    found = np.zeros((len(wants.kinds), len(haves.kinds)))
+    found[wanted, had] = match
+    return found
 
-    A side of a few rows is made dense: a sparse matrix times a few dense columns
-    passes once over its entries, faster than a product of two sparse ones.
+
+def _matches(wants: RowTable, haves: RowTable) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return wants and texts that share a key, and their match, as flat arrays.
+
+    The side with fewer rows walks through the keys of the other.
     """
-    few = 4
-    if min(len(wants.kinds), len(haves.kinds)) > few:
-        raw = (haves.matrix @ wants.matrix.T.tocsr()).toarray().T
-    elif len(wants.kinds) <= len(haves.kinds):
-        raw = (haves.matrix @ wants.matrix.toarray().T).T
+    known = min(wants.columns, haves.columns)
+    if len(wants.kinds) <= len(haves.kinds):
+        found = wants.matrix(known) @ haves.turned(known)
+        wanted, had = _rows(found), found.indices
     else:
-        raw = wants.matrix @ haves.matrix.toarray().T
-    return np.asarray(raw * ANSWERS[wants.kinds[:, None], haves.kinds[None, :]])
+        found = haves.matrix(known) @ wants.turned(known)
+        wanted, had = found.indices, _rows(found)
+    return wanted, had, found.data * ANSWERS[wants.kinds[wanted], haves.kinds[had]]
 
 
-def text_match(wants: RowsOf, haves: RowsOf, power: float) -> FloatArray:
+def _rows(matrix: csr_array) -> IntArray:
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
+def text_match(wants: RowTable, haves: RowTable, power: float) -> FloatArray:
     """Return how well the texts of some members answer the wants of others.
 
     Returns
@@ -92,33 +106,70 @@ def text_match(wants: RowsOf, haves: RowsOf, power: float) -> FloatArray:
         Shape ``(seekers, candidates)``, zero or positive, unbounded: for each want the
         power mean-like sum over the candidate's texts, added up over the wants.
     """
-    match = similarity(wants, haves) ** power
-    per_candidate = np.add.reduceat(match, haves.starts, axis=1) ** (1 / power)
-    weighted = per_candidate * wants.weights[:, None]
-    return np.asarray(np.add.reduceat(weighted, wants.starts, axis=0))
+    wanted, had, match = _matches(wants, haves)
+    shape = (len(wants.kinds), len(haves))
+    owners = had if haves.one_each else haves.owners[had]
+    place = wanted * shape[1] + owners
+    total = np.bincount(place, match**power, minlength=shape[0] * shape[1])
+    per_candidate = total.reshape(shape) ** (1 / power) * wants.weights[:, None]
+    if wants.one_each:
+        return np.asarray(per_candidate)
+    return np.asarray(np.add.reduceat(per_candidate, wants.starts[:-1], axis=0))
+
+
+def fits(
+    seekers: Layer, others: Layer, weights: Weights
+) -> tuple[FloatArray, FloatArray]:
+    """Return how well others fit seekers, and seekers fit others.
+
+    One member against one, one against all and a tile of a community are all this
+    function, so that they cannot differ.
+
+    Returns
+    -------
+    tuple
+        ``fit_for_me`` and ``fit_for_them``, each ``(seekers, others)``, in (0, 1).
+    """
+    found = fact_evidence(seekers.facts, others.facts).logits(weights.facts())
+    mine = _one_way(seekers, others, found[0], weights)
+    return mine, _one_way(others, seekers, found[1].T, weights).T
+
+
+def fit_for_me(seekers: Layer, others: Layer, weights: Weights) -> FloatArray:
+    """Return the first of :func:`fits` alone."""
+    found = fact_evidence(seekers.facts, others.facts).logits(weights.facts())
+    return _one_way(seekers, others, found[0], weights)
+
+
+def _one_way(
+    seekers: Layer, others: Layer, facts: FloatArray, weights: Weights
+) -> FloatArray:
+    text = text_match(seekers.wants, others.haves, weights.power)
+    known = stated(seekers.wants)[:, None]
+    return probability(logit(text, facts, known, weights))
+
+
+def stated(wants: RowTable) -> FloatArray:
+    """Return 1 for members who stated a want, 0 for those of whom it is not known."""
+    return np.asarray(wants.kinds[wants.starts[:-1]] != FIELD, float)
 
 
 def logit(
-    text: FloatArray, facts: FloatArray, stated: FloatArray, weights: Weights
+    text: FloatArray, facts: FloatArray, known: FloatArray, weights: Weights
 ) -> FloatArray:
     """Return the logit of one direction.
 
     Parameters
     ----------
     text
-        Text match, shape ``(n,)``.
+        Text match, any shape.
     facts
-        Evidence of facts, shape ``(n, len(EVIDENCE))``.
-    stated
-        1 where the side that gains stated what it wants, else 0, shape ``(n,)``.
+        Weighted evidence of facts, of the same shape.
+    known
+        1 where the side that gains stated what it wants, else 0; broadcast.
     """
     by_text = weights.text * np.log1p(text / weights.scale)
-    return np.asarray(
-        weights.bias
-        + by_text
-        + facts @ weights.facts()
-        + weights.unknown * (1 - stated)
-    )
+    return np.asarray(weights.bias + by_text + facts + weights.unknown * (1 - known))
 
 
 def probability(value: FloatArray) -> FloatArray:

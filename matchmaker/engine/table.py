@@ -1,8 +1,8 @@
-"""Sparse rows grouped by member, with cheap replacement of one member's rows."""
+"""Sparse rows grouped by member: texts as numbers, in arrays that can be mapped."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Self, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,6 @@ from scipy.sparse import csr_array
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Number = TypeVar("Number", bound=np.generic)
 
 _STATE: Final = ("data", "indices", "indptr", "starts", "kinds", "weights")
 
@@ -25,114 +24,155 @@ class Row:
     weight: float
 
 
+@dataclass(slots=True)
 class RowTable:
-    """Rows of all members in one sparse matrix; every member has at least one row.
+    """Rows of members in one sparse matrix; every member has at least one row.
 
-    ``starts_[i]`` is the first row of member ``i``; ``kinds_`` and ``weights_`` hold
-    one number per row.
+    Attributes
+    ----------
+    data, indices, indptr
+        The rows, as in scipy's compressed sparse rows.
+    starts
+        First row of each member, and the number of rows at the end.
+    kinds, weights
+        One number per row.
+    columns
+        Width of the matrix.
     """
 
-    def __init__(self) -> None:
-        self.data_: FloatArray = np.zeros(0)
-        self.indices_: NDArray[np.int32] = np.zeros(0, np.int32)
-        self.indptr_: IntArray = np.zeros(1, np.int64)
-        self.starts_: IntArray = np.zeros(1, np.int64)
-        self.kinds_: NDArray[np.int8] = np.zeros(0, np.int8)
-        self.weights_: FloatArray = np.zeros(0)
-
-    def __len__(self) -> int:
-        """Return the number of members."""
-        return len(self.starts_) - 1
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return all state as named arrays, to be saved."""
-        return {name: getattr(self, name + "_") for name in _STATE}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """Return a table from the arrays of :meth:`arrays`."""
-        table = cls()
-        for name in _STATE:
-            setattr(table, name + "_", arrays[name])
-        return table
-
-    def splice(self, at: int, count: int, groups: Sequence[Sequence[Row]]) -> None:
-        """Replace the rows of ``count`` members from position ``at`` by new groups."""
-        rows = [row for group in groups for row in group]
-        first, last = int(self.starts_[at]), int(self.starts_[at + count])
-        begin, end = int(self.indptr_[first]), int(self.indptr_[last])
-        sizes = np.array([len(row.columns) for row in rows], np.int64)
-        lengths = np.array([len(group) for group in groups], np.int64)
-        self.data_ = _spliced(self.data_, begin, end, [row.values for row in rows])
-        self.indices_ = _spliced(
-            self.indices_, begin, end, [row.columns for row in rows]
-        )
-        self.kinds_ = _spliced(
-            self.kinds_, first, last, [np.array([row.kind for row in rows], np.int8)]
-        )
-        self.weights_ = _spliced(
-            self.weights_, first, last, [np.array([row.weight for row in rows], float)]
-        )
-        self.indptr_ = _offsets(self.indptr_, first, last, sizes)
-        self.starts_ = _offsets(self.starts_, at, at + count, lengths)
-
-    def matrix(self, columns: int) -> csr_array:
-        """Return all rows as a matrix with a number of columns, sharing memory."""
-        return csr_array(
-            (self.data_, self.indices_, self.indptr_), shape=(len(self.kinds_), columns)
-        )
-
-    def rows(self, at: int, count: int = 1) -> slice:
-        """Return the rows of ``count`` members from position ``at`` as a slice."""
-        return slice(int(self.starts_[at]), int(self.starts_[at + count]))
-
-    def part(self, at: int, count: int, columns: int) -> "RowsOf":
-        """Return the rows of some members, as a matrix sharing memory."""
-        rows = self.rows(at, count)
-        begin, end = int(self.indptr_[rows.start]), int(self.indptr_[rows.stop])
-        matrix = csr_array(
-            (
-                self.data_[begin:end],
-                self.indices_[begin:end],
-                self.indptr_[rows.start : rows.stop + 1] - begin,
-            ),
-            shape=(rows.stop - rows.start, columns),
-        )
-        starts = self.starts_[at : at + count] - rows.start
-        return RowsOf(matrix, starts, self.kinds_[rows], self.weights_[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class RowsOf:
-    """Rows of some members: matrix, first row of each member, kinds and weights."""
-
-    matrix: csr_array
+    data: FloatArray
+    indices: NDArray[np.int32]
+    indptr: IntArray
     starts: IntArray
     kinds: NDArray[np.int8]
     weights: FloatArray
+    columns: int
+    _turned: csr_array | None = field(default=None, repr=False)
+    _owners: IntArray | None = field(default=None, repr=False)
+
+    @classmethod
+    def build(cls, groups: Sequence[Sequence[Row]], columns: int) -> Self:
+        """Return a table of the rows of members, group by group."""
+        rows = [row for group in groups for row in group]
+        sizes = [len(row.columns) for row in rows]
+        nothing = np.zeros(0)
+        return cls(
+            np.concatenate([nothing, *(row.values for row in rows)]),
+            np.concatenate([nothing, *(row.columns for row in rows)]).astype(np.int32),
+            np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64),
+            np.concatenate([[0], np.cumsum([len(group) for group in groups])]).astype(
+                np.int64
+            ),
+            np.array([row.kind for row in rows], np.int8),
+            np.array([row.weight for row in rows], float),
+            columns,
+        )
+
+    def __len__(self) -> int:
+        """Return the number of members."""
+        return len(self.starts) - 1
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all state as named arrays, to be saved."""
+        return {name: getattr(self, name) for name in _STATE}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], columns: int) -> Self:
+        """Return a table from the arrays of :meth:`arrays`, without a copy."""
+        return cls(**{name: arrays[name] for name in _STATE}, columns=columns)
+
+    def matrix(self, columns: int | None = None) -> csr_array:
+        """Return the rows as a matrix, its first columns only if told, no copy."""
+        data, indices, indptr = self.data, self.indices, self.indptr
+        if columns is not None and columns < self.columns:
+            kept = indices < columns
+            before = np.concatenate([[0], np.cumsum(kept)])
+            data, indices, indptr = data[kept], indices[kept], before[indptr]
+        width = self.columns if columns is None else columns
+        return csr_array((data, indices, indptr), shape=(len(self.kinds), width))
+
+    def turned(self, columns: int | None = None) -> csr_array:
+        """Return the rows by column, ``(columns, rows)``: who writes of each key."""
+        if self._turned is None:
+            self._turned = self.matrix().T.tocsr()
+        whole = self._turned
+        if columns is None or columns >= self.columns:
+            return whole
+        end = int(whole.indptr[columns])
+        parts = (whole.data[:end], whole.indices[:end], whole.indptr[: columns + 1])
+        return csr_array(parts, shape=(columns, len(self.kinds)))
+
+    @property
+    def owners(self) -> IntArray:
+        """The member of each row."""
+        if self._owners is None:
+            counts = np.diff(self.starts)
+            self._owners = np.repeat(np.arange(len(counts)), counts)
+        return self._owners
+
+    @property
+    def one_each(self) -> bool:
+        """Whether every member has one row, so that rows are members."""
+        return len(self.kinds) == len(self)
+
+    def take(self, members: IntArray) -> "RowTable":
+        """Return the rows of some members, in the order given."""
+        rows, starts = _gathered(self.starts, members)
+        places, indptr = _gathered(self.indptr, rows)
+        return RowTable(
+            self.data[places],
+            self.indices[places],
+            indptr,
+            starts,
+            self.kinds[rows],
+            self.weights[rows],
+            self.columns,
+        )
+
+    def join(self, other: "RowTable") -> "RowTable":
+        """Return the members of both tables, these first."""
+        return RowTable(
+            np.concatenate([self.data, other.data]),
+            np.concatenate([self.indices, other.indices]),
+            np.concatenate([self.indptr, self.indptr[-1] + other.indptr[1:]]),
+            np.concatenate([self.starts, self.starts[-1] + other.starts[1:]]),
+            np.concatenate([self.kinds, other.kinds]),
+            np.concatenate([self.weights, other.weights]),
+            max(self.columns, other.columns),
+        )
+
+    def only(self, kept: IntArray) -> "RowTable":
+        """Return the table with some columns only, renumbered from 0 in that order.
+
+        Parameters
+        ----------
+        kept
+            Columns, ascending.
+        """
+        at = np.searchsorted(kept, self.indices)
+        at[at == len(kept)] = 0
+        known = kept[at] == self.indices if len(kept) else np.zeros(len(at), bool)
+        before = np.concatenate([[0], np.cumsum(known)])
+        return RowTable(
+            self.data[known],
+            at[known].astype(np.int32),
+            before[self.indptr],
+            self.starts,
+            self.kinds,
+            self.weights,
+            len(kept),
+        )
 
     def row(self, at: int) -> Row:
         """Return one row by itself."""
-        part = slice(int(self.matrix.indptr[at]), int(self.matrix.indptr[at + 1]))
-        columns, values = self.matrix.indices[part], self.matrix.data[part]
-        return Row(columns, values, int(self.kinds[at]), float(self.weights[at]))
+        part = slice(int(self.indptr[at]), int(self.indptr[at + 1]))
+        kind, weight = int(self.kinds[at]), float(self.weights[at])
+        return Row(self.indices[part], self.data[part], kind, weight)
 
 
-def rows_of(groups: Sequence[Sequence[Row]], columns: int) -> RowsOf:
-    """Return rows that stand in no table, for a seeker from outside the community."""
-    table = RowTable()
-    table.splice(0, 0, groups)
-    return table.part(0, len(groups), columns)
-
-
-def _spliced(
-    array: NDArray[Number], begin: int, end: int, parts: list[NDArray[Number]]
-) -> NDArray[Number]:
-    return np.concatenate([array[:begin], *parts, array[end:]]).astype(array.dtype)
-
-
-def _offsets(offsets: IntArray, first: int, last: int, sizes: IntArray) -> IntArray:
-    """Replace offsets between two positions and shift those behind."""
-    inserted = offsets[first] + np.cumsum(sizes)
-    shift = (inserted[-1] if len(inserted) else offsets[first]) - offsets[last]
-    return np.concatenate([offsets[: first + 1], inserted, offsets[last + 1 :] + shift])
+def _gathered(offsets: IntArray, chosen: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the places of chosen groups, and the offsets of the groups in them."""
+    lengths = offsets[chosen + 1] - offsets[chosen]
+    made = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    shift = np.repeat(offsets[chosen] - made[:-1], lengths)
+    return np.arange(made[-1]) + shift, made

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,14 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from matchmaker.clock import now
-from matchmaker.profiles.models import Opportunity, Profile, ProfileStatus, Side
+from matchmaker.matching.inputs import list_members, make_member
+from matchmaker.profiles.models import Profile
 
 if TYPE_CHECKING:
-    from matchmaker.engine.community import Community
-    from matchmaker.engine.members import Item, Member
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from matchmaker.engine.community import Community, Ranked
+
+    FloatArray = NDArray[np.float64]
 
 log = structlog.get_logger()
 
@@ -42,6 +47,34 @@ class Pair:
     fit_for_them: float
     joint: float
     band: str
+    standing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeekerList:
+    """A member's list, best first, and where the member stands in the market."""
+
+    seeker_id: int
+    pairs: list[Pair]
+    hubness: float
+    requests: float
+
+
+@dataclass(frozen=True, slots=True)
+class MarketShape:
+    """How long lists are and what they aim at; see config.py."""
+
+    shown: int
+    kept: int
+    fairness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a member's place in the market; see ``ListState``."""
+
+    hubness: float
+    requests: float
 
 
 class Matcher:
@@ -88,31 +121,82 @@ class Matcher:
             if len(ids) > 1:
                 self.explain(session, int(ids[0]), [int(ids[1])])
 
-    def top(
-        self, session: Session, profile_id: int, *, k: int, forbidden: Collection[int]
-    ) -> list[Pair]:
-        """Return the best candidates of a listed member, best first."""
+    def own_list(
+        self,
+        session: Session,
+        profile_id: int,
+        *,
+        k: int,
+        forbidden: Collection[int],
+        market: Mapping[int, Standing],
+    ) -> SeekerList | None:
+        """Return the list of one listed member, the others' being as they are.
+
+        Parameters
+        ----------
+        market
+            Every member's standing; who has none yet counts as the average one.
+        """
+        import numpy as np  # noqa: PLC0415
+
+        from matchmaker.engine import lists  # noqa: PLC0415
+
         with self._lock:
             community = self.sync(session)
             if profile_id not in self._seen:
-                return []
-            ranked = community.top(
-                str(profile_id), k=k, forbidden={str(number) for number in forbidden}
-            )
-            return [_pair(one) for one in ranked]
+                return None
+            ids = [int(member_id) for member_id in community.ids]
+            scores = community.score(str(profile_id))
+            banned = {profile_id, *forbidden}
+            allowed = np.array([one not in banned for one in ids], bool)
+            hubness, requests = _market(ids, market)
+            found = lists.own_list(community, scores, allowed, (hubness, requests), k=k)
+            own = ids.index(profile_id)
+            pairs = [
+                Pair(
+                    ids[at],
+                    float(scores.fit_for_me[at]),
+                    float(scores.fit_for_them[at]),
+                    float(scores.joint[at]),
+                    _band(float(scores.joint[at])),
+                    float(standing),
+                )
+                for at, standing in zip(found.places, found.standing, strict=True)
+            ]
+            nearest = lists.nearest_mean(scores.joint, own)
+            return SeekerList(profile_id, pairs, nearest, float(requests[own]))
 
-    def all_top(
-        self, session: Session, *, k: int, forbidden: dict[int, set[int]]
-    ) -> Iterator[tuple[int, list[Pair]]]:
-        """Yield every listed member with the best candidates."""
+    def market(
+        self,
+        session: Session,
+        shape: MarketShape,
+        *,
+        forbidden: dict[int, set[int]],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Iterator[SeekerList]:
+        """Yield every listed member's list, made for the whole market at once."""
+        from matchmaker.engine import lists  # noqa: PLC0415
+        from matchmaker.engine.scoring import DECIMALS  # noqa: PLC0415
 
         def unwanted(member_id: str) -> set[str]:
             return {str(number) for number in forbidden.get(int(member_id), ())}
 
         with self._lock:
             community = self.sync(session)
-            for member_id, ranked in community.all_top(k=k, forbidden=unwanted):
-                yield int(member_id), [_pair(one) for one in ranked]
+            found = community.candidates(
+                k=shape.kept, forbidden=unwanted, progress=progress
+            )
+        made = lists.market_lists(
+            community, found, k=shape.shown, fairness=shape.fairness
+        )
+        hubness = dict(zip(made.ids, found.hubness.tolist(), strict=True))
+        for at, member_id in enumerate(made.ids):
+            pairs = [
+                _pair(one, round(one.joint - hubness[one.candidate_id] / 2, DECIMALS))
+                for one in lists.ranked(made, at)
+            ]
+            requests = float(made.requests[at])
+            yield SeekerList(int(member_id), pairs, hubness[member_id], requests)
 
     def explain(
         self, session: Session, seeker_id: int, candidate_ids: Collection[int]
@@ -145,25 +229,41 @@ class Matcher:
             "reasons": [asdict(reason) for reason in told.reasons],
         }
 
-    def admirers(self, session: Session, profile_id: int) -> dict[int, float]:
-        """Return the joint score of every other listed member with this one."""
+    def seen_by_others(
+        self, session: Session, profile_id: int
+    ) -> tuple[dict[int, Pair], float]:
+        """Return how a member looks to each other one, and the member's hubness.
+
+        Returns
+        -------
+        tuple
+            By the other's id the pair as that one sees it, standing included. Nothing
+            for a member who is not listed.
+        """
+        from matchmaker.engine import lists  # noqa: PLC0415
+
         with self._lock:
             community = self.sync(session)
             if profile_id not in self._seen:
-                return {}
-            joint = community.score(str(profile_id)).joint
-            scores = zip(community.ids, joint, strict=True)
-            return {
-                int(other): float(score)
-                for other, score in scores
-                if int(other) != profile_id
-            }
+                return {}, 0.0
+            scores = community.score(str(profile_id))
+            own = community.ids.index(str(profile_id))
+            hubness = lists.nearest_mean(scores.joint, own)
+            standing = lists.standing_of(scores.joint, hubness)
+            ids = community.ids
+        columns = (scores.fit_for_them, scores.fit_for_me, scores.joint, standing)
+        rows = zip(ids, *(column.tolist() for column in columns), strict=True)
+        return {
+            int(other): Pair(profile_id, mine, theirs, joint, _band(joint), stands)
+            for other, mine, theirs, joint, stands in rows
+            if int(other) != profile_id
+        }, hubness
 
     def _fit(self, session: Session) -> Community:
         from matchmaker.engine.community import Community  # noqa: PLC0415
 
         profiles = list_members(session)
-        community = Community().fit([_member(profile) for profile in profiles])
+        community = Community().fit([make_member(profile) for profile in profiles])
         self._seen = {profile.id: profile.changed_at for profile in profiles}
         return community
 
@@ -210,26 +310,12 @@ class Matcher:
         if not ids:
             return
         for profile in list_members(session, ids):
-            community.put(_member(profile))
+            community.put(make_member(profile))
             self._seen[profile.id] = profile.changed_at
             ids.remove(profile.id)
         for gone in ids:
             if self._seen.pop(gone, None) is not None:
                 community.remove(str(gone))
-
-
-def list_members(session: Session, ids: list[int] | None = None) -> list[Profile]:
-    """Return the listed profiles with what matching reads, by id."""
-    listed = (
-        select(Profile)
-        .where(Profile.status == ProfileStatus.ACTIVE)
-        .order_by(Profile.id)
-        .options(joinedload(Profile.organisation), selectinload(Profile.opportunities))
-        .execution_options(populate_existing=True)
-    )
-    if ids is not None:
-        listed = listed.where(Profile.id.in_(ids))
-    return list(session.scalars(listed))
 
 
 def model_weights() -> dict[str, Any]:
@@ -245,43 +331,25 @@ def _band(joint: float) -> str:
     return band(joint)
 
 
-def _pair(ranked: Any) -> Pair:  # noqa: ANN401  engine.community.Ranked, lazily loaded
-    return Pair(
-        int(ranked.candidate_id),
-        float(ranked.fit_for_me),
-        float(ranked.fit_for_them),
-        float(ranked.joint),
-        _band(ranked.joint),
+def _pair(ranked: Ranked, standing: float) -> Pair:
+    fits = ranked.fit_for_me, ranked.fit_for_them, ranked.joint
+    return Pair(int(ranked.candidate_id), *fits, _band(ranked.joint), standing)
+
+
+def _market(
+    ids: list[int], market: Mapping[int, Standing]
+) -> tuple[FloatArray, FloatArray]:
+    """Return hubness and expected requests in the order of the members."""
+    import numpy as np  # noqa: PLC0415
+
+    known = market.values()
+    count = max(len(market), 1)
+    usual = Standing(
+        sum(one.hubness for one in known) / count,
+        sum(one.requests for one in known) / count,
     )
-
-
-def _member(profile: Profile) -> Member:
-    from matchmaker.engine.members import Member  # noqa: PLC0415
-
-    offers = [item for item in profile.opportunities if item.side is Side.OFFER]
-    needs = [item for item in profile.opportunities if item.side is Side.REQUEST]
-    return Member(
-        id=str(profile.id),
-        name=profile.full_name,
-        organisation=profile.organisation_name,
-        country=profile.country,
-        region="",
-        city=profile.city,
-        languages=tuple(profile.languages),
-        sectors=tuple(profile.sectors),
-        markets=tuple(profile.markets),
-        about=profile.about,
-        offers=tuple(_item(item) for item in offers),
-        needs=tuple(_item(item) for item in needs),
-    )
-
-
-def _item(item: Opportunity) -> Item:
-    from matchmaker.engine.members import Item  # noqa: PLC0415
-
-    return Item(
-        type=item.collaboration or None,
-        text=item.text,
-        lang=item.lang or None,
-        id=item.public_id,
+    found = [market.get(one, usual) for one in ids]
+    return (
+        np.array([one.hubness for one in found], float),
+        np.array([one.requests for one in found], float),
     )

@@ -5,11 +5,13 @@ a job that dies loses nothing and one that runs twice changes nothing.
 """
 
 from collections.abc import Callable
+from itertools import islice
 
 from matchmaker.db import Sessions
 from matchmaker.matching import introductions, lists
-from matchmaker.matching.bridge import Matcher, Pair
+from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.models import MatchRun
+from matchmaker.matching.reach import refresh_reach
 
 BATCH = 200  # lists written in one transaction: others wait a fraction of a second
 
@@ -25,25 +27,16 @@ def refresh(
     with sessions.write.begin() as session:
         run_id = lists.start_run(session, kind="full").id
     done = 0
-    batch: list[tuple[int, list[Pair]]] = []
-
-    def write() -> None:
-        with sessions.write.begin() as session:
-            lists.store_lists(session, session.get_one(MatchRun, run_id), batch, policy)
-
     with sessions.read() as reader:
         total = len(matcher.refit(reader).ids)
         forbidden = lists.list_forbidden(reader, policy)
-        for found in matcher.all_top(reader, k=policy.kept, forbidden=forbidden):
-            batch.append(found)
-            if len(batch) == BATCH:
-                write()
-                done += len(batch)
-                batch.clear()
-                progress(done, total)
-    write()
-    done += len(batch)
-    progress(done, total)
+        found = matcher.market(reader, policy.shape, forbidden=forbidden)
+        while batch := list(islice(found, BATCH)):
+            with sessions.write.begin() as session:
+                run = session.get_one(MatchRun, run_id)
+                lists.store_lists(session, run, batch, policy)
+            done += len(batch)
+            progress(done, total)
     with sessions.write.begin() as session:
         lists.finish_run(session, session.get_one(MatchRun, run_id), done)
     return done
@@ -69,5 +62,5 @@ def refresh_stale(sessions: Sessions, matcher: Matcher, policy: lists.Policy) ->
         if own:
             lists.refresh_member(session, matcher, policy, profile_id)
         if reach:
-            lists.refresh_reach(session, matcher, policy, profile_id)
+            refresh_reach(session, matcher, policy, profile_id)
     return True

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +14,21 @@ from sqlalchemy.orm import Session
 from matchmaker.clock import now
 from matchmaker.db import new_public_id
 from matchmaker.matching import rules
-from matchmaker.matching.bridge import MODEL_NAME, Matcher, Pair, model_weights
+from matchmaker.matching.bridge import (
+    MODEL_NAME,
+    MarketShape,
+    Matcher,
+    Pair,
+    SeekerList,
+    Standing,
+    model_weights,
+)
 from matchmaker.matching.models import (
     Decision,
     DecisionKind,
     Introduction,
     IntroductionState,
+    ListState,
     MatchRun,
     ModelVersion,
     Proposal,
@@ -27,15 +36,13 @@ from matchmaker.matching.models import (
 from matchmaker.profiles.models import Profile
 
 SEED = 20261121  # of runs; a list is the same for the same seed
-REACH_LIMIT = 400  # lists brought up to date after one edit, the best first
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How lists are made; see config.py."""
 
-    shown: int
-    kept: int
+    shape: MarketShape
     exploration: float
     rematch_days: int
 
@@ -56,16 +63,13 @@ def live_version(session: Session) -> ModelVersion:
 
 
 def store_lists(
-    session: Session,
-    run: MatchRun,
-    found: Sequence[tuple[int, list[Pair]]],
-    policy: Policy,
+    session: Session, run: MatchRun, found: Sequence[SeekerList], policy: Policy
 ) -> None:
     """Replace the lists of some seekers by those of a full run."""
-    seekers = [seeker_id for seeker_id, _pairs in found]
+    seekers = [one.seeker_id for one in found]
     session.execute(delete(Proposal).where(Proposal.seeker_id.in_(seekers)))
-    for seeker_id, pairs in found:
-        _store(session, run, seeker_id, pairs, policy)
+    for one in found:
+        _store(session, run, one, policy)
     session.execute(
         update(Profile)
         .where(
@@ -82,48 +86,43 @@ def store_lists(
 def refresh_member(
     session: Session, matcher: Matcher, policy: Policy, profile_id: int
 ) -> None:
-    """Compute one member's own list."""
+    """Compute one member's own list, the others' being as they are."""
     run = start_run(session, kind="member")
-    _recompute(session, matcher, policy, run, profile_id)
+    recompute(session, matcher, policy, run, profile_id)
     session.execute(
         update(Profile).where(Profile.id == profile_id).values(list_stale_since=None)
     )
     finish_run(session, run, 1)
 
 
-def refresh_reach(
-    session: Session, matcher: Matcher, policy: Policy, profile_id: int
-) -> int:
-    """Compute the lists that a changed member leaves, enters or moves in."""
-    holding = set(
-        session.scalars(
-            select(Proposal.seeker_id).where(Proposal.candidate_id == profile_id)
-        )
+def recompute(
+    session: Session, matcher: Matcher, policy: Policy, run: MatchRun, profile_id: int
+) -> None:
+    """Replace the list of one member within a run."""
+    forbidden = list_forbidden(session, policy, profile_id)
+    market = list_standings(session)
+    found = matcher.own_list(
+        session,
+        profile_id,
+        k=policy.shape.kept,
+        forbidden=forbidden.get(profile_id, set()),
+        market=market,
     )
-    thresholds = {
-        row[0]: (row[1], row[2])
-        for row in session.execute(
-            select(Proposal.seeker_id, func.min(Proposal.joint), func.count()).group_by(
-                Proposal.seeker_id
-            )
-        )
-    }
-    scores = matcher.admirers(session, profile_id)
-    entered = [
-        other
-        for other, joint in sorted(scores.items(), key=lambda pair: -pair[1])
-        if other in thresholds
-        and (joint > thresholds[other][0] or thresholds[other][1] < policy.kept)
-    ][:REACH_LIMIT]
-    seekers = sorted(holding | set(entered))
-    run = start_run(session, kind="member")
-    for seeker_id in seekers:
-        _recompute(session, matcher, policy, run, seeker_id)
-    session.execute(
-        update(Profile).where(Profile.id == profile_id).values(reach_stale_since=None)
+    session.execute(delete(Proposal).where(Proposal.seeker_id == profile_id))
+    if found is None:
+        return
+    if profile_id in market:
+        # Others' lists were made with it; it changes with them, in refresh_reach.
+        found = replace(found, hubness=market[profile_id].hubness)
+    _store(session, run, found, policy)
+
+
+def list_standings(session: Session) -> dict[int, Standing]:
+    """Return where each member stands in the market, as far as it is known."""
+    rows = session.execute(
+        select(ListState.profile_id, ListState.hubness, ListState.requests)
     )
-    finish_run(session, run, len(seekers))
-    return len(seekers)
+    return {row[0]: Standing(row[1], row[2]) for row in rows}
 
 
 def next_stale(session: Session) -> tuple[int, bool, bool] | None:
@@ -180,7 +179,9 @@ def list_forbidden(
                 Introduction.candidate_id == profile_id,
             )
         )
-        refused = refused.where(Decision.seeker_id == profile_id)
+        refused = refused.where(
+            or_(Decision.seeker_id == profile_id, Decision.candidate_id == profile_id)
+        )
         own = select(Profile.organisation_id).where(Profile.id == profile_id)
         colleagues = colleagues.where(Profile.organisation_id == own.scalar_subquery())
     for one, other in session.execute(introduced):
@@ -212,52 +213,66 @@ def fill_reasons(
     session.flush()
 
 
-def _recompute(
-    session: Session, matcher: Matcher, policy: Policy, run: MatchRun, profile_id: int
-) -> None:
-    forbidden = list_forbidden(session, policy, profile_id)
-    pairs = matcher.top(
-        session, profile_id, k=policy.kept, forbidden=forbidden.get(profile_id, set())
-    )
-    session.execute(delete(Proposal).where(Proposal.seeker_id == profile_id))
-    _store(session, run, profile_id, pairs, policy)
-
-
-def _store(
-    session: Session,
-    run: MatchRun,
-    seeker_id: int,
-    pairs: Sequence[Pair],
-    policy: Policy,
-) -> None:
-    placed = rules.place(
-        len(pairs),
-        shown=policy.shown,
-        share=policy.exploration,
-        seed=f"{run.seed}:{seeker_id}:{now().date()}",
-    )
-    rows: list[dict[str, Any]] = []
-    for at in placed:
-        pair = pairs[at.rank - 1]
-        rows.append(
-            {
-                "public_id": new_public_id(),
-                "run_id": run.id,
-                "seeker_id": seeker_id,
-                "candidate_id": pair.candidate_id,
-                "position": at.position,
-                "rank": at.rank,
-                "propensity": at.propensity,
-                "fit_for_me": pair.fit_for_me,
-                "fit_for_them": pair.fit_for_them,
-                "joint": pair.joint,
-                "band": pair.band,
-                "reasons": {},
-                "computed_at": now(),
-            }
-        )
+def _store(session: Session, run: MatchRun, found: SeekerList, policy: Policy) -> None:
+    ranked = [Ranked(pair, new_public_id(), run.id, {}) for pair in found.pairs]
+    rows = list(place_rows(found.seeker_id, ranked, run.seed, policy))
     if rows:
         session.execute(insert(Proposal), rows)
+    state = {
+        "profile_id": found.seeker_id,
+        "floor": floor_of(found.pairs, policy),
+        "hubness": found.hubness,
+        "requests": found.requests,
+    }
+    session.execute(delete(ListState).where(ListState.profile_id == found.seeker_id))
+    session.execute(insert(ListState), state)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An entry of a list before it is placed: the pair and what is kept of its row."""
+
+    pair: Pair
+    public_id: str
+    run_id: int
+    reasons: dict[str, Any]
+
+
+def floor_of(pairs: Sequence[Pair], policy: Policy) -> float | None:
+    """Return what a newcomer must beat to enter a list; None while it has room."""
+    if len(pairs) < policy.shape.kept:
+        return None
+    return min(pair.standing for pair in pairs)
+
+
+def place_rows(
+    seeker_id: int, ranked: Sequence[Ranked], seed: int, policy: Policy
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a list, some of its shown places drawn; the same all day."""
+    placed = rules.place(
+        len(ranked),
+        shown=policy.shape.shown,
+        share=policy.exploration,
+        seed=f"{seed}:{seeker_id}:{now().date()}",
+    )
+    for at in placed:
+        one = ranked[at.rank - 1]
+        yield {
+            "public_id": one.public_id,
+            "run_id": one.run_id,
+            "seeker_id": seeker_id,
+            "candidate_id": one.pair.candidate_id,
+            "position": at.position,
+            "rank": at.rank,
+            "propensity": at.propensity,
+            "fit_for_me": one.pair.fit_for_me,
+            "fit_for_them": one.pair.fit_for_them,
+            "joint": one.pair.joint,
+            "standing": one.pair.standing,
+            "band": one.pair.band,
+            "reasons": one.reasons,
+            "computed_at": now(),
+        }
 
 
 def start_run(session: Session, *, kind: str) -> MatchRun:

@@ -106,6 +106,10 @@ class Proposal(Base):
     fit_for_me: Mapped[float] = mapped_column(comment="in [0, 1]")
     fit_for_them: Mapped[float] = mapped_column(comment="in [0, 1]")
     joint: Mapped[float] = mapped_column(comment="in [0, 1]")
+    standing: Mapped[float] = mapped_column(
+        server_default="0",
+        comment="joint less half of the candidate's hubness",
+    )
     band: Mapped[Band]
     reasons: Mapped[dict[str, Any]] = mapped_column(
         comment="reason codes with evidence, best first"
@@ -113,6 +117,23 @@ class Proposal(Base):
     computed_at: Mapped[datetime] = mapped_column(default=now)
     candidate: Mapped[Profile] = relationship(foreign_keys=candidate_id)
     seeker: Mapped[Profile] = relationship(foreign_keys=seeker_id)
+
+
+class ListState(Base):
+    """What a list asks of a newcomer, and what its owner may expect of others."""
+
+    __tablename__ = "list_state"
+
+    profile_id: Mapped[int] = mapped_column(
+        ForeignKey("profile.id", ondelete="CASCADE"), primary_key=True
+    )
+    floor: Mapped[float | None] = mapped_column(
+        comment="standing of the last candidate; null while the list has room"
+    )
+    hubness: Mapped[float] = mapped_column(comment="mean joint score of the nearest")
+    requests: Mapped[float] = mapped_column(
+        comment="expected requests that reach the member, of the last full run"
+    )
 
 
 class Impression(Base):

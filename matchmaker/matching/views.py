@@ -22,7 +22,7 @@ from matchmaker.accounts.signed_in import me
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.matching import introductions, lists, rules, service
-from matchmaker.matching.bridge import Matcher, Pair
+from matchmaker.matching.bridge import MarketShape, Matcher, Pair
 from matchmaker.matching.forms import AskForm, NotForMeForm
 from matchmaker.matching.models import (
     DecisionKind,
@@ -72,8 +72,11 @@ def init_app(app: Flask, matcher: Matcher) -> None:
 def make_policy(settings: Mapping[str, Any]) -> lists.Policy:
     """Return how lists are made, from the settings."""
     return lists.Policy(
-        shown=settings["PROPOSALS_PER_PAGE"],
-        kept=settings["PROPOSALS_KEPT"],
+        shape=MarketShape(
+            shown=settings["PROPOSALS_PER_PAGE"],
+            kept=settings["PROPOSALS_KEPT"],
+            fairness=settings["FAIRNESS"],
+        ),
         exploration=settings["EXPLORATION_SHARE"],
         rematch_days=settings["REMATCH_DAYS"],
     )
@@ -118,7 +121,7 @@ def _letters(page: int, *, paused: bool) -> Markup:
     session, profile_id = get_session(), me().profile_id
     if me().extra["list_stale"]:
         lists.refresh_member(session, g.matcher, g.policy, profile_id)
-    size = g.policy.shown
+    size = g.policy.shape.shown
     shown = service.list_proposals(
         session, profile_id, limit=size + 1, offset=(page - 1) * size
     )

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.matching import lists, service
-from matchmaker.matching.bridge import Matcher
+from matchmaker.matching.bridge import MarketShape, Matcher
 from matchmaker.matching.models import (
     DecisionKind,
     Impression,
@@ -15,11 +15,14 @@ from matchmaker.matching.models import (
     MatchRun,
     Proposal,
 )
+from matchmaker.matching.reach import refresh_reach
 from matchmaker.profiles import service as profiles
 from matchmaker.profiles.models import Profile, Side
 from tests.conftest import MakeMember, add_introduction
 
-POLICY = lists.Policy(shown=10, kept=30, exploration=0.1, rematch_days=90)
+POLICY = lists.Policy(
+    shape=MarketShape(shown=10, kept=30, fairness=0.5), exploration=0.1, rematch_days=90
+)
 Community = dict[str, Profile]
 
 
@@ -164,7 +167,7 @@ def test_an_edit_reaches_the_lists_it_enters(
     stale = lists.next_stale(session)
     assert stale is not None
     lists.refresh_member(session, matcher, POLICY, farid.id)
-    lists.refresh_reach(session, matcher, POLICY, farid.id)
+    refresh_reach(session, matcher, POLICY, farid.id)
     assert names(session, gulnara)[0] == "Farid"
     assert names(session, farid)[0] == "Gulnara"
 
