@@ -3,7 +3,7 @@
 from alembic import context
 
 import matchmaker.admin.models
-import matchmaker.events.models
+import matchmaker.events.roster
 import matchmaker.mail
 import matchmaker.messaging.models  # noqa: F401  registers the tables
 from matchmaker.db import Base, UTCDateTime, make_engine

@@ -1,6 +1,7 @@
 """The background work. The database says what is due; nothing else is kept."""
 
 import threading
+from datetime import timedelta
 
 import structlog
 
@@ -19,6 +20,7 @@ class Worker:
         self.site = site
         self.policy = make_policy(site.app.config)
         self.pause = float(site.app.config["WORK_PAUSE"])
+        self.every = timedelta(seconds=site.app.config["REFRESH_EVERY"])
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -46,4 +48,12 @@ class Worker:
         done = site.outbox.send_due() + jobs.expire(site.sessions)
         while jobs.refresh_stale(site.sessions, site.matcher, self.policy):
             done += 1
+        if not done and jobs.is_refresh_due(site.sessions, self.every):
+            done += jobs.refresh(
+                site.sessions, site.matcher, self.policy, progress=_quietly
+            )
         return done
+
+
+def _quietly(_done: int, _total: int) -> None:
+    """Show no progress: nobody watches the worker."""

@@ -26,6 +26,7 @@ _WAITING: Final = 2
 _SAMPLE: Final = 2048
 _RUN: Final = 128
 NEIGHBOURS: Final = 10
+_TIE: Final = 1e-9
 
 
 def tiles(rows: slice, columns: slice, tile: int = TILE) -> Iterator[tuple[int, int]]:
@@ -275,12 +276,17 @@ def corrected(tile_scores: TileScores, mean: FloatArray) -> TileScores:
     """Return scores less half of both members' hubness, still symmetric.
 
     Plain reciprocal lists leave many members in nobody's list, and no re-ranking can
-    bring back who is no candidate.
+    bring back who is no candidate. Equals are shared out: the nearest in the ring of
+    members come first, by less than any score tells apart.
     """
+    size = len(mean)
+    places = np.arange(size)
 
     def lowered(rows: slice, columns: slice) -> tuple[FloatArray, ...]:
         scores, *kept = tile_scores(rows, columns)
-        lower = (mean[rows, None] + mean[None, columns]) / 2
+        apart = np.abs(places[rows, None] - places[None, columns])
+        around = np.minimum(apart, size - apart) * (_TIE / size)
+        lower = (mean[rows, None] + mean[None, columns]) / 2 + around
         return (scores - lower.astype(scores.dtype), *kept)
 
     return lowered

@@ -1,14 +1,16 @@
 """From scores to lists: own taste, both sides' taste, or the whole market."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.engine.bounds import Bounds
 from matchmaker.engine.candidates import NEIGHBOURS, sample_of
 from matchmaker.engine.community import Community, Ranked, Scores
+from matchmaker.engine.diversity import Variety
 from matchmaker.engine.pairing import Candidates, Forbidden
 from matchmaker.engine.ranking import attention, congestion_lists, make_pairs
 from matchmaker.engine.scoring import DECIMALS
@@ -46,7 +48,12 @@ class MarketLists:
 
 
 def market_lists(
-    community: Community, found: Candidates, *, k: int, fairness: float = 0.5
+    community: Community,
+    found: Candidates,
+    *,
+    k: int,
+    fairness: float = 0.5,
+    bounds: Bounds | None = None,
 ) -> MarketLists:
     """Order the candidates of everybody for the most accepted introductions.
 
@@ -59,9 +66,11 @@ def market_lists(
         introduction is worth now (:func:`worth`).
     fairness
         0 to 1: how much more an introduction is worth to members who get few.
+    bounds
+        Requests that wait already, capacity and variety.
     """
     pairs = make_pairs(found.places, found.for_me, found.for_them)
-    lists = congestion_lists(pairs, k=k, fairness=fairness)
+    lists = congestion_lists(pairs, k=k, fairness=fairness, bounds=bounds)
     first = _places_in(found.places, lists)
     looks = attention(np.arange(1.0, first.shape[1] + 1))
     asked = np.take_along_axis(found.for_me, np.maximum(first, 0), axis=1) * looks
@@ -70,6 +79,24 @@ def market_lists(
     return MarketLists(
         community.ids, found, _followed(found, first, requests), requests
     )
+
+
+def site_bounds(
+    community: Community, waiting: Mapping[str, int], capacity: int
+) -> Bounds:
+    """Return the bounds of a site's lists.
+
+    Parameters
+    ----------
+    waiting
+        Unanswered requests by the id of who has them.
+    capacity
+        First pages that a member stands on at most.
+    """
+    numbers = community.base_.facts.numbers
+    groups = (numbers["place"][:, 0], numbers["sectors"][:, 0])
+    ahead = np.array([waiting.get(one, 0) for one in community.ids], float)
+    return Bounds(waiting=ahead, capacity=capacity, variety=Variety(groups))
 
 
 def worth(for_me: FloatArray, for_them: FloatArray, requests: FloatArray) -> FloatArray:

@@ -79,5 +79,10 @@ class Attendance(Base):
     minutes: Mapped[int | None] = mapped_column(comment="minutes present")
     role: Mapped[str] = mapped_column(default="participant")
     question: Mapped[str] = mapped_column(default="", comment="asked at the webinar")
+    batch_id: Mapped[int | None] = mapped_column(
+        ForeignKey("import_batch.id", ondelete="SET NULL"),
+        index=True,
+        comment="the import that brought it, if one did",
+    )
     profile: Mapped[Profile] = relationship()
     event: Mapped[Event] = relationship()

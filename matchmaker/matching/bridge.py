@@ -67,6 +67,7 @@ class MarketShape:
     shown: int
     kept: int
     fairness: float
+    capacity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,13 @@ class Matcher:
         self._community: Community | None = None
         self._seen: dict[int, datetime] = {}
         self._synced_at: datetime | None = None
+        self._read: tuple[int, int] | None = None
 
     def sync(self, session: Session) -> Community:
         """Bring the community in line with the database and return it."""
         with self._lock:
             moment = now()
-            community = self._community or self._restore()
+            community = self._renewed() or self._community
             if community is None:
                 community = self._fit(session)
             else:
@@ -110,8 +112,10 @@ class Matcher:
         """Fit anew, with today's words and their rarity, and keep the result."""
         with self._lock:
             self._synced_at = now()
-            self._community = self._fit(session)
-            self._keep(self._community)
+            community = self._fit(session)
+            self._keep(community)
+            # Read back, its numbers lie in the file and are shared between processes.
+            self._community = self._restore() or community
             return self._community
 
     def warm_up(self, session: Session) -> None:
@@ -172,9 +176,16 @@ class Matcher:
         shape: MarketShape,
         *,
         forbidden: dict[int, set[int]],
+        waiting: Mapping[int, int],
         progress: Callable[[int, int], None] | None = None,
     ) -> Iterator[SeekerList]:
-        """Yield every listed member's list, made for the whole market at once."""
+        """Yield every listed member's list, made for the whole market at once.
+
+        Parameters
+        ----------
+        waiting
+            Unanswered requests that each member has.
+        """
         from matchmaker.engine import lists  # noqa: PLC0415
         from matchmaker.engine.scoring import DECIMALS  # noqa: PLC0415
 
@@ -186,8 +197,10 @@ class Matcher:
             found = community.candidates(
                 k=shape.kept, forbidden=unwanted, progress=progress
             )
+            asked = {str(one): count for one, count in waiting.items()}
+            bounds = lists.site_bounds(community, asked, shape.capacity)
         made = lists.market_lists(
-            community, found, k=shape.shown, fairness=shape.fairness
+            community, found, k=shape.shown, fairness=shape.fairness, bounds=bounds
         )
         hubness = dict(zip(made.ids, found.hubness.tolist(), strict=True))
         for at, member_id in enumerate(made.ids):
@@ -276,13 +289,38 @@ class Matcher:
         beside = self._folder / ".seen.json"
         beside.write_text(json.dumps({"community": digest, "seen": seen}), "utf-8")
         beside.replace(self._folder / "seen.json")
+        self._read = self._written()
+
+    def _renewed(self) -> Community | None:
+        """Return the kept community if another process wrote it since, or at first.
+
+        A damaged one is looked at once: whatever this process has goes on serving.
+        """
+        written = self._written()
+        if written is None or written == self._read:
+            return None
+        self._read = written
+        found = self._restore()
+        if found is not None:
+            self._synced_at = None  # what changed since it was written is unknown
+        return found
+
+    def _written(self) -> tuple[int, int] | None:
+        """Return what tells one kept community from the next."""
+        if self._folder is None:
+            return None
+        try:
+            found = (self._folder / "seen.json").stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
 
     def _restore(self) -> Community | None:
         """Return the kept community; a damaged one is named in the log and left."""
         from matchmaker.engine.artefact import ArtefactError  # noqa: PLC0415
         from matchmaker.engine.community import Community  # noqa: PLC0415
 
-        if self._folder is None or not (self._folder / "seen.json").exists():
+        if self._folder is None:
             return None
         try:
             kept = json.loads((self._folder / "seen.json").read_text("utf-8"))

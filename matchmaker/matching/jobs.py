@@ -5,12 +5,16 @@ a job that dies loses nothing and one that runs twice changes nothing.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import islice
 
+from sqlalchemy import func, select
+
+from matchmaker.clock import now
 from matchmaker.db import Sessions
 from matchmaker.matching import introductions, lists
 from matchmaker.matching.bridge import Matcher
-from matchmaker.matching.models import MatchRun
+from matchmaker.matching.models import ListState, MatchRun
 from matchmaker.matching.reach import refresh_reach
 
 BATCH = 200  # lists written in one transaction: others wait a fraction of a second
@@ -30,7 +34,10 @@ def refresh(
     with sessions.read() as reader:
         total = len(matcher.refit(reader).ids)
         forbidden = lists.list_forbidden(reader, policy)
-        found = matcher.market(reader, policy.shape, forbidden=forbidden)
+        waiting = lists.count_waiting(reader)
+        found = matcher.market(
+            reader, policy.shape, forbidden=forbidden, waiting=waiting
+        )
         while batch := list(islice(found, BATCH)):
             with sessions.write.begin() as session:
                 run = session.get_one(MatchRun, run_id)
@@ -40,6 +47,16 @@ def refresh(
     with sessions.write.begin() as session:
         lists.finish_run(session, session.get_one(MatchRun, run_id), done)
     return done
+
+
+def is_refresh_due(sessions: Sessions, every: timedelta) -> bool:
+    """Tell whether the last full run is too long ago, or died before its end."""
+    with sessions.read() as session:
+        last = session.scalar(
+            select(func.max(MatchRun.finished_at)).where(MatchRun.kind == "full")
+        )
+        listed = session.scalar(select(func.count(ListState.profile_id)))
+    return bool(listed) and (last is None or now() - last >= every)
 
 
 def expire(sessions: Sessions) -> int:

@@ -198,6 +198,16 @@ def list_forbidden(
     return forbidden
 
 
+def count_waiting(session: Session) -> dict[int, int]:
+    """Return how many unanswered requests each member has."""
+    rows = session.execute(
+        select(Introduction.candidate_id, func.count())
+        .where(Introduction.state == IntroductionState.PENDING)
+        .group_by(Introduction.candidate_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def fill_reasons(
     session: Session, matcher: Matcher, proposals: Sequence[Proposal]
 ) -> None:

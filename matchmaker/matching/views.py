@@ -76,6 +76,7 @@ def make_policy(settings: Mapping[str, Any]) -> lists.Policy:
             shown=settings["PROPOSALS_PER_PAGE"],
             kept=settings["PROPOSALS_KEPT"],
             fairness=settings["FAIRNESS"],
+            capacity=settings["CAPACITY"],
         ),
         exploration=settings["EXPLORATION_SHARE"],
         rematch_days=settings["REMATCH_DAYS"],

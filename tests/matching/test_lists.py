@@ -21,7 +21,9 @@ from matchmaker.profiles.models import Profile, Side
 from tests.conftest import MakeMember, add_introduction
 
 POLICY = lists.Policy(
-    shape=MarketShape(shown=10, kept=30, fairness=0.5), exploration=0.1, rematch_days=90
+    shape=MarketShape(shown=10, kept=30, fairness=0.5, capacity=20),
+    exploration=0.1,
+    rematch_days=90,
 )
 Community = dict[str, Profile]
 

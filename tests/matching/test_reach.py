@@ -17,7 +17,9 @@ from matchmaker.profiles.models import Opportunity, Profile
 from tests.conftest import MakeMember
 
 POLICY = lists.Policy(
-    shape=MarketShape(shown=3, kept=5, fairness=0.5), exploration=0.1, rematch_days=90
+    shape=MarketShape(shown=3, kept=5, fairness=0.5, capacity=20),
+    exploration=0.1,
+    rematch_days=90,
 )
 GOODS = ("wheat", "cotton yarn", "rail freight", "solar panels", "honey", "carpets")
 
@@ -44,20 +46,18 @@ def full_run(session: Session, matcher: Matcher) -> None:
     run = lists.start_run(session, kind="full")
     matcher.refit(session)
     forbidden = lists.list_forbidden(session, POLICY)
-    found = list(matcher.market(session, POLICY.shape, forbidden=forbidden))
+    found = list(matcher.market(session, POLICY.shape, forbidden=forbidden, waiting={}))
     lists.store_lists(session, run, found, POLICY)
 
 
-def members_of(session: Session, seeker_id: int) -> set[int]:
-    return set(
-        session.scalars(
-            select(Proposal.candidate_id).where(Proposal.seeker_id == seeker_id)
-        )
-    )
+def standings(session: Session, seeker_id: int) -> list[float]:
+    """Return how those in a list stand: equals may take each other's place."""
+    found = select(Proposal.standing).where(Proposal.seeker_id == seeker_id)
+    return sorted(session.scalars(found))
 
 
-def computed(session: Session, matcher: Matcher, seeker_id: int) -> set[int]:
-    """Return who would be in a list if it were computed from nothing."""
+def computed(session: Session, matcher: Matcher, seeker_id: int) -> list[float]:
+    """Return what stands in a list if it is computed from nothing."""
     forbidden = lists.list_forbidden(session, POLICY, seeker_id)
     found = matcher.own_list(
         session,
@@ -67,7 +67,12 @@ def computed(session: Session, matcher: Matcher, seeker_id: int) -> set[int]:
         market=lists.list_standings(session),
     )
     assert found is not None
-    return {pair.candidate_id for pair in found.pairs}
+    return sorted(pair.standing for pair in found.pairs)
+
+
+def members_of(session: Session, seeker_id: int) -> set[int]:
+    found = select(Proposal.candidate_id).where(Proposal.seeker_id == seeker_id)
+    return set(session.scalars(found))
 
 
 def touch(session: Session, matcher: Matcher, profile: Profile) -> int:
@@ -83,7 +88,7 @@ def everybody(session: Session) -> list[Profile]:
 
 def test_a_full_run_lists_who_stands_best(session: Session, matcher: Matcher) -> None:
     for profile in everybody(session):
-        assert members_of(session, profile.id) == computed(session, matcher, profile.id)
+        assert standings(session, profile.id) == computed(session, matcher, profile.id)
 
 
 def test_after_an_edit_every_list_is_what_it_would_be_computed_anew(
@@ -98,7 +103,7 @@ def test_after_an_edit_every_list_is_what_it_would_be_computed_anew(
             item.text = f"{item.text[:9]} {dice.choice(GOODS)} and {dice.choice(GOODS)}"
         moved += touch(session, matcher, profile)
         for other in known:
-            assert members_of(session, other.id) == computed(session, matcher, other.id)
+            assert standings(session, other.id) == computed(session, matcher, other.id)
             ranks = session.scalars(
                 select(Proposal.rank).where(Proposal.seeker_id == other.id)
             )
@@ -113,8 +118,8 @@ def test_who_is_paused_leaves_every_list_and_none_stays_short(
     profiles.set_paused(session, known[0].id, paused=True)
     touch(session, matcher, known[0])
     for other in known[1:]:
-        found = members_of(session, other.id)
-        assert known[0].id not in found
+        assert known[0].id not in members_of(session, other.id)
+        found = standings(session, other.id)
         assert found == computed(session, matcher, other.id)
         assert len(found) == POLICY.shape.kept
 
