@@ -19,6 +19,7 @@ from matchmaker.accounts import views as accounts
 from matchmaker.accounts.models import User
 from matchmaker.admin import views as admin
 from matchmaker.db import Sessions, make_engine
+from matchmaker.events import groups
 from matchmaker.events import service as events_service
 from matchmaker.mail import (
     Outbox,
@@ -47,6 +48,7 @@ class Letter:
 
     subject: str
     text: str
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
         home="matching.proposals",
     )
     accounts.init_app(app)
-    profiles.init_app(app)
+    profiles.init_app(app, hidden_from=groups.apart_from)
     matching.init_app(app, matcher)
     messaging.init_app(app)
     admin.init_app(app)
@@ -156,15 +158,19 @@ def _outbox(app: Flask, sessions: Sessions) -> Outbox:
         base = settings["BASE_URL"] or "http://localhost:8000"
         with app.test_request_context(base_url=base), force_locale(locale):
             g.locale = locale
-            text = app.jinja_env.get_template(f"email/{template}.txt").render(
-                **context,
-                site=settings["SITE_NAME"],
-                link=lambda endpoint, **values: url_for(
-                    endpoint, _external=True, **values
-                ),
+            written = app.jinja_env.get_template(f"email/{template}.txt").make_module(
+                {
+                    **context,
+                    "site": settings["SITE_NAME"],
+                    "link": lambda endpoint, **values: url_for(
+                        endpoint, _external=True, **values
+                    ),
+                }
             )
-        subject, _, body = text.strip().partition("\n")
-        return Letter(subject.strip(), body.strip() + "\n")
+        subject, _, body = str(written).strip().partition("\n")
+        # A letter that one can be spared sets the link; it becomes a header as well.
+        unsubscribe = getattr(written, "unsubscribe", "")
+        return Letter(subject.strip(), body.strip() + "\n", unsubscribe)
 
     if settings["SMTP_URL"]:
         transport = smtp_transport(settings["SMTP_URL"])

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.models import User
-from matchmaker.db import Base, Id
+from matchmaker.db import Base, Id, PublicId
 from matchmaker.profiles.models import Profile
 
 
@@ -64,6 +64,47 @@ class EventStaff(Base):
     user: Mapped[User] = relationship()
 
 
+class EventGroup(Base):
+    """People of an event who are treated alike: buyers, suppliers, sponsors."""
+
+    __tablename__ = "event_group"
+    __table_args__ = (
+        UniqueConstraint("event_id", "name"),
+        CheckConstraint("open_limit > 0", name="limit_positive"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    open_limit: Mapped[int | None] = mapped_column(
+        comment="unanswered requests each may have out; null: as the site"
+    )
+
+
+class MeetingRule(Base):
+    """Whether people of one group may ask people of another. No row: they may."""
+
+    __tablename__ = "meeting_rule"
+    __table_args__ = (CheckConstraint("quota > 0", name="quota_positive"),)
+
+    from_group_id: Mapped[int] = mapped_column(
+        ForeignKey("event_group.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    to_group_id: Mapped[int] = mapped_column(
+        ForeignKey("event_group.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    )
+    allowed: Mapped[bool] = mapped_column(default=True)
+    quota: Mapped[int | None] = mapped_column(
+        comment="requests one of them may have open or accepted there; null: any"
+    )
+
+
 class Attendance(Base):
     """A participant's part in an event."""
 
@@ -79,6 +120,9 @@ class Attendance(Base):
     minutes: Mapped[int | None] = mapped_column(comment="minutes present")
     role: Mapped[str] = mapped_column(default="participant")
     question: Mapped[str] = mapped_column(default="", comment="asked at the webinar")
+    group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("event_group.id", ondelete="SET NULL"), index=True
+    )
     batch_id: Mapped[int | None] = mapped_column(
         ForeignKey("import_batch.id", ondelete="SET NULL"),
         index=True,

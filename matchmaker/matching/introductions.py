@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
+from matchmaker.events import groups
 from matchmaker.mail import queue_letter
 from matchmaker.matching import lists, rules
 from matchmaker.matching.models import (
@@ -37,6 +38,20 @@ def find_between(session: Session, one: int, other: int) -> Introduction | None:
     )
 
 
+def check_visible(
+    session: Session, viewer_id: int, profile_id: int, known: Introduction | None
+) -> None:
+    """Refuse to show somebody whom an event keeps apart, unless they have met.
+
+    Raises
+    ------
+    DomainError
+        ``profile-unknown``.
+    """
+    if known is None and groups.limits_between(session, viewer_id, profile_id) is None:
+        raise DomainError("profile-unknown", status=404)
+
+
 def request_introduction(  # noqa: PLR0913  each by name
     session: Session,
     seeker: Profile,
@@ -56,7 +71,8 @@ def request_introduction(  # noqa: PLR0913  each by name
     ------
     DomainError
         ``introduction-self``, ``profile-incomplete``, ``introduction-open``,
-        ``introduction-recent``, ``too-many-open``.
+        ``introduction-recent``, ``too-many-open``, ``meeting-not-allowed``,
+        ``quota-reached``.
     """
     if seeker.id == candidate.id:
         raise DomainError("introduction-self")
@@ -68,12 +84,7 @@ def request_introduction(  # noqa: PLR0913  each by name
         raise DomainError("introduction-open")
     if latest is not None and latest.asked_at > now() - timedelta(days=rematch_days):
         raise DomainError("introduction-recent")
-    waiting = select(func.count()).where(
-        Introduction.seeker_id == seeker.id,
-        Introduction.state == IntroductionState.PENDING,
-    )
-    if (session.scalar(waiting) or 0) >= open_limit:
-        raise DomainError("too-many-open")
+    _check_limits(session, seeker.id, candidate.id, open_limit)
     proposal = lists.find_proposal(session, seeker.id, candidate.id)
     introduction = Introduction(
         pair_key=rules.pair_key(seeker.id, candidate.id),
@@ -95,6 +106,27 @@ def request_introduction(  # noqa: PLR0913  each by name
         raise DomainError("introduction-open") from error
     _write(session, "asked", introduction, to=candidate, about=seeker)
     return introduction
+
+
+def _check_limits(
+    session: Session, seeker_id: int, candidate_id: int, open_limit: int
+) -> None:
+    """Refuse what the site's limit or the rules of a shared event do not let."""
+    limits = groups.limits_between(session, seeker_id, candidate_id)
+    if limits is None:
+        raise DomainError("meeting-not-allowed", status=403)
+    asked = select(func.count()).where(Introduction.seeker_id == seeker_id)
+    waiting = asked.where(Introduction.state == IntroductionState.PENDING)
+    most = min(open_limit, limits.open_limit or open_limit)
+    if (session.scalar(waiting) or 0) >= most:
+        raise DomainError("too-many-open")
+    if limits.quota is not None:
+        used = asked.where(
+            Introduction.state.in_(OPEN_STATES),
+            Introduction.candidate_id.in_(limits.quota_ids),
+        )
+        if (session.scalar(used) or 0) >= limits.quota:
+            raise DomainError("quota-reached")
 
 
 def _write(

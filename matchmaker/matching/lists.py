@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.clock import now
 from matchmaker.db import new_public_id
+from matchmaker.events import groups
 from matchmaker.matching import rules
 from matchmaker.matching.bridge import (
     MODEL_NAME,
@@ -195,6 +196,8 @@ def list_forbidden(
     for members in by_organisation.values():
         for member_id in members:
             forbidden[member_id] |= members - {member_id}
+    for one, apart in groups.list_apart(session).items():
+        forbidden[one] |= apart
     return forbidden
 
 

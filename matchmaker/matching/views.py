@@ -154,6 +154,7 @@ def person(profile_id: str) -> str:
     if profile.id != own_id:
         introduction = introductions.find_between(session, own_id, profile.id)
         pair, told = g.matcher.judge(session, own_id, profile.id)
+        introductions.check_visible(session, own_id, profile.id, introduction)
     connected = _is_connected(introduction)
     return render_template(
         "matching/person.html",

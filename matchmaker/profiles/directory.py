@@ -24,13 +24,14 @@ class Found:
     facets: Mapping[str, Sequence[tuple[str, int]]]
 
 
-def search(
+def search(  # noqa: PLR0913  each by name
     session: Session,
     query: str,
     *,
     chosen: Mapping[str, Sequence[str]],
     page: int,
     size: int,
+    hidden: Select[int] | None = None,
 ) -> Found:
     """Return the profiles that answer, best first, and counts for every facet.
 
@@ -42,6 +43,8 @@ def search(
         Facet name to values; values of one facet widen, facets narrow.
     page, size
         Page from 1, profiles on a page.
+    hidden
+        SELECT of the profile ids that the reader is not to find.
     """
     by_words = _scored(session, query)
     if by_words is not None:
@@ -56,6 +59,8 @@ def search(
             holding = select(SearchEntry.profile_id).where(SearchEntry.key.in_(keys))
             column = scored.selected_columns[0]
             scored = scored.where(column.in_(holding))
+    if hidden is not None:
+        scored = scored.where(scored.selected_columns[0].not_in(hidden))
     found = scored.cte("found")
     best = select(func.max(found.c.score)).scalar_subquery()
     close = found.c.score >= WEAKEST * best

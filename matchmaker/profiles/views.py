@@ -1,5 +1,6 @@
 """Pages of one's own profile, and the directory."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import (
@@ -52,12 +53,19 @@ FIELD_STEP = {
 }
 
 
-def init_app(app: Flask) -> None:
-    """Register the pages."""
+def init_app(app: Flask, *, hidden_from: Callable[[int], Any]) -> None:
+    """Register the pages.
+
+    Parameters
+    ----------
+    hidden_from
+        Gives a SELECT of the profiles that a member is not to find: rooms above know.
+    """
 
     @app.before_request
     def provide_settings() -> None:
         g.profile_settings = app.config
+        g.hidden_from = hidden_from
 
     app.register_blueprint(bp)
 
@@ -305,7 +313,12 @@ def directory() -> str:
     last = settings["DIRECTORY_PAGES"]
     page = min(max(request.args.get("page", 1, type=int), 1), last)
     found = directory_search.search(
-        get_session(), query, chosen=chosen, page=page, size=settings["DIRECTORY_PAGE"]
+        get_session(),
+        query,
+        chosen=chosen,
+        page=page,
+        size=settings["DIRECTORY_PAGE"],
+        hidden=g.hidden_from(me().profile_id),
     )
     pages = min(-(-found.total // settings["DIRECTORY_PAGE"]), last)
     return render_template(

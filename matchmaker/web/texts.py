@@ -53,6 +53,17 @@ _REFUSALS = {
     ),
     "date-future": _l("Please choose today or a day in the past."),
     "outcome-unknown": _l("Please choose one of the answers."),
+    "meeting-not-allowed": _l(
+        "The organiser of your event does not let your group ask theirs. Write to the "
+        "organiser if you think it should be otherwise."
+    ),
+    "quota-reached": _l(
+        "You have used up the requests that the organiser lets you send to this group."
+    ),
+    "group-unknown": _l("This group does not exist (any more)."),
+    "group-name-missing": _l("Please give the group a name."),
+    "group-name-taken": _l("There is already a group with this name."),
+    "groups-too-many": _l("20 groups are enough. Remove one first."),
     "event-unknown": _l("This event does not exist, or you do not run it."),
 }
 _ERRORS = {
