@@ -64,6 +64,17 @@ TABLE: dict[tuple[str, str], tuple[dict[str, str], Expected]] = {
     ("/directory", "GET"): ({}, members(200)),
     ("/events", "GET"): ({}, only(200, "organiser of A", "organiser of B")),
     ("/events/<slug>", "GET"): ({}, only(200, "organiser of A")),
+    ("/events/<slug>/groups", "POST"): (
+        {"name": "Buyers"},
+        only(303, "organiser of A"),
+    ),
+    ("/events/<slug>/groups/people", "GET"): ({}, only(200, "organiser of A")),
+    ("/events/<slug>/groups/people", "POST"): ({}, only(303, "organiser of A")),
+    ("/events/<slug>/rules", "GET"): ({}, only(200, "organiser of A")),
+    ("/events/<slug>/rules", "POST"): (
+        {"act": "save"},
+        only(303, "organiser of A"),
+    ),
     ("/follow-ups/<follow_up_id>/done", "POST"): ({}, only(303, "member")),
     ("/healthz", "GET"): ({}, everybody(200)),
     ("/home", "GET"): ({}, members(302)),

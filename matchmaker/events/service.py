@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.errors import DomainError
-from matchmaker.events.models import Attendance, Event, EventStaff
+from matchmaker.events.models import Attendance, Event, EventStaff, StaffRole
 from matchmaker.profiles.models import Profile, ProfileStatus
 
 
@@ -39,6 +39,15 @@ def get_event(session: Session, user_id: int, slug: str) -> Event:
     if event is None:
         raise DomainError("event-unknown", status=404)
     return event
+
+
+def get_role(session: Session, user_id: int, event_id: int) -> StaffRole | None:
+    """Return what somebody may do for an event."""
+    return session.scalar(
+        select(EventStaff.role).where(
+            EventStaff.user_id == user_id, EventStaff.event_id == event_id
+        )
+    )
 
 
 def list_attendance(session: Session, event_id: int) -> Sequence[Attendance]:

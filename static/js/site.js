@@ -1,4 +1,5 @@
 // Small comforts. Every page works without this file.
+import { prepareLive } from "./live.js";
 import { preparePickers } from "./picker.js";
 import { followConversation } from "./talk.js";
 
@@ -33,5 +34,6 @@ document.addEventListener("keydown", (event) => {
 // After a refusal, start at the summary.
 document.querySelector(".summary")?.focus();
 
+prepareLive(document);
 preparePickers(document);
 followConversation(document);
