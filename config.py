@@ -28,6 +28,9 @@ SMTP_URL = ""  # smtp://user:password@host:587?tls=starttls; empty: a folder (de
 OUTBOX_LEASE = 120  # seconds a sender may hold a letter
 OUTBOX_FIRST_RETRY = 60  # seconds; doubles after each failure
 OUTBOX_GIVE_UP = 24 * 3600  # seconds after which a letter is marked failed
+PRIVACY_CONTACT = ""  # address for questions about personal data; empty: MAIL_FROM
+INVITATIONS_PER_HOUR = 240  # invitations and reminders of all events together
+UNCLAIMED_DAYS = 30  # days a claim link is good, then the person is erased
 
 # Accounts ------------------------------------------------------------------
 SESSION_IDLE = 14 * 24 * 3600  # seconds without a request that end a session
@@ -37,6 +40,7 @@ RESET_MAX_AGE = 3600  # seconds, password reset
 SIGN_IN_LIMIT = "10 per 5 minutes"  # per account and per address
 RESET_LIMIT = "5 per day"  # per account
 REGISTER_LIMIT = "5 per day"  # per address
+CLAIM_LIMIT = "60 per hour"  # answers to invitations, and wrong links, per address
 VIEW_LIMIT = "100 per hour; 300 per day"  # profile pages per account
 MAX_CONTENT_LENGTH = 6 * 1024 * 1024  # bytes a request may carry
 MAX_FORM_MEMORY_SIZE = 1024 * 1024  # bytes of form fields

@@ -17,10 +17,14 @@ from matchmaker import schema
 from matchmaker.accounts import signed_in
 from matchmaker.accounts import views as accounts
 from matchmaker.accounts.models import User
+from matchmaker.admin import event_views, rules_views
 from matchmaker.admin import views as admin
 from matchmaker.db import Sessions, make_engine
+from matchmaker.errors import SetupError
+from matchmaker.events import claim_views as claims
 from matchmaker.events import groups
 from matchmaker.events import service as events_service
+from matchmaker.events import views as events
 from matchmaker.mail import (
     Outbox,
     Rendered,
@@ -31,12 +35,14 @@ from matchmaker.matching import introductions
 from matchmaker.matching import service as matching_service
 from matchmaker.matching import views as matching
 from matchmaker.matching.bridge import Matcher
+from matchmaker.matching.preview import Preview
 from matchmaker.messaging import service as messaging_service
 from matchmaker.messaging import views as messaging
 from matchmaker.profiles import service as profile_service
 from matchmaker.profiles import views as profiles
 from matchmaker.profiles.models import Profile
 from matchmaker.settings import ROOT, check_settings, load_settings
+from matchmaker.vocabulary.terms import TermsFileError, use_own_terms
 from matchmaker.web import assets, errors, i18n, limits, security, session, views
 
 __all__ = ["Site", "create_app", "create_site"]
@@ -59,6 +65,7 @@ class Site:
     sessions: Sessions
     matcher: Matcher
     outbox: Outbox
+    preview: Preview
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -76,6 +83,10 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     """
     settings = load_settings(overrides)
     check_settings(settings)
+    try:
+        use_own_terms(Path(settings["INSTANCE"]) / "terms")
+    except TermsFileError as error:
+        raise SetupError(str(error)) from error
     _set_up_log(settings["LOG_LEVEL"])
     app = Flask(
         "matchmaker",
@@ -112,8 +123,14 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     profiles.init_app(app, hidden_from=groups.apart_from)
     matching.init_app(app, matcher)
     messaging.init_app(app)
+    events.init_app(app)
+    claims.init_app(app)
     admin.init_app(app)
-    return Site(app, sessions, matcher, _outbox(app, sessions))
+    rules_views.init_app(app)
+    outbox = _outbox(app, sessions)
+    preview = Preview(Path(settings["INSTANCE"]) / "model")
+    event_views.init_app(app, preview, outbox.render)
+    return Site(app, sessions, matcher, outbox, preview)
 
 
 def _new_profile(sessions: Sessions, user_id: int) -> dict[str, Any]:

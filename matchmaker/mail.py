@@ -58,7 +58,7 @@ class Letter(Base):
 
 
 class Rendered(Protocol):
-    """What a renderer gives back: a subject and a plain text."""
+    """What a renderer gives back: a subject and a plain text, perhaps a way out."""
 
     @property
     def subject(self) -> str:
@@ -67,6 +67,10 @@ class Rendered(Protocol):
     @property
     def text(self) -> str:
         """The plain text."""
+
+    @property
+    def unsubscribe(self) -> str:
+        """The link that ends further letters, or nothing."""
 
 
 Renderer = Callable[[str, str, Mapping[str, Any]], Rendered]
@@ -175,11 +179,12 @@ class Outbox:
             self._postpone(letter_id, type(error).__name__)
             return False
         with self.sessions.write.begin() as session:
-            letter = session.get_one(Letter, letter_id)
-            letter.state = LetterState.SENT
-            letter.sent_at = now()
-            letter.context = {}
-            letter.error = None
+            sent = session.get(Letter, letter_id)
+            if sent is not None:  # else its recipient was erased meanwhile
+                sent.state = LetterState.SENT
+                sent.sent_at = now()
+                sent.context = {}
+                sent.error = None
         return True
 
     def _take(self, letter_id: int, leased_until: datetime) -> Letter | None:
@@ -202,7 +207,9 @@ class Outbox:
 
     def _postpone(self, letter_id: int, error: str) -> None:
         with self.sessions.write.begin() as session:
-            letter = session.get_one(Letter, letter_id)
+            letter = session.get(Letter, letter_id)
+            if letter is None:
+                return
             letter.attempts += 1
             letter.error = error
             letter.leased_until = None
@@ -224,6 +231,8 @@ class Outbox:
         message["Message-ID"] = letter.message_id
         message["Date"] = format_datetime(letter.created_at)
         message["Auto-Submitted"] = "auto-generated"
+        if rendered.unsubscribe:
+            message["List-Unsubscribe"] = f"<{rendered.unsubscribe}>"
         message.set_content(rendered.text)
         return message
 

@@ -84,6 +84,7 @@ class Words:
     def __init__(self, subject: str, text: str) -> None:
         self.subject = subject
         self.text = text
+        self.unsubscribe = ""
 
 
 def plain(template: str, _locale: str, context: dict[str, Any]) -> Words:

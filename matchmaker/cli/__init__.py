@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from matchmaker.cli import accounts, engine, load, site
+from matchmaker.cli import accounts, engine, imports, load, site, terms, train
 from matchmaker.errors import DomainError, SetupError
 
 
@@ -48,7 +48,10 @@ _COMMANDS: Sequence[click.Command] = (
     *site.COMMANDS,
     *accounts.COMMANDS,
     *load.COMMANDS,
+    *imports.COMMANDS,
     *engine.COMMANDS,
+    *terms.COMMANDS,
+    *train.COMMANDS,
 )
 for command in _COMMANDS:
     group.add_command(command)

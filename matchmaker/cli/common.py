@@ -1,10 +1,13 @@
 """What several commands share: the site of the environment, progress on a line."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -18,8 +21,40 @@ from matchmaker.app import Site, create_site
 from matchmaker.errors import SetupError
 from matchmaker.schema import check_revision
 from matchmaker.settings import load_settings
+from matchmaker.vocabulary.terms import TermsFileError, use_own_terms
 
 console = Console(stderr=True)
+
+
+# Control characters could move a terminal's cursor; half a character cannot be printed.
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+def one_line(text: str) -> str:
+    """Return a text as a line that any terminal can show."""
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())
+
+
+class InputError(click.ClickException):
+    """Bad input: one line on stderr, exit status 2."""
+
+    exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
+
+
+def own_terms_folder(instance: object = None) -> Path:
+    """Return where an organisation keeps its own terms; the folder may not exist."""
+    return Path(str(instance or load_settings()["INSTANCE"])) / "terms"
+
+
+def know_own_terms(folder: Path | None = None) -> None:
+    """Let this process understand the organisation's own terms, before any text."""
+    try:
+        use_own_terms(folder or own_terms_folder())
+    except TermsFileError as error:
+        raise SetupError(str(error)) from error
 
 
 def open_site(overrides: dict[str, object] | None = None) -> Site:

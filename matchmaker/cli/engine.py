@@ -1,4 +1,4 @@
-"""Commands that work on files alone: evaluate, recommend, terms-check."""
+"""Commands that work on files alone: evaluate, recommend."""
 
 import json
 import time
@@ -8,48 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from matchmaker.cli.common import InputError, know_own_terms
+from matchmaker.cli.telling import LANGUAGES, tell_list, tell_report
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from matchmaker.engine.evaluation import Estimate
     from matchmaker.engine.evaluation_set import EvaluationSet
     from matchmaker.engine.lists import Policy
     from matchmaker.engine.members import Member
     from matchmaker.engine.reasons import Explanation
-
-
-class InputError(click.ClickException):
-    """Bad input: one line on stderr, exit status 2."""
-
-    exit_code = 2
-
-
-def _estimates(found: "dict[str, Estimate]") -> dict[str, dict[str, float]]:
-    return {
-        name: {"value": one.value, "low": one.low, "high": one.high}
-        for name, one in found.items()
-    }
-
-
-def _judge(
-    scores: "NDArray[np.float64]",
-    ids: "Sequence[str]",
-    gains: dict[str, dict[str, float]],
-    seekers: "Sequence[str]",
-) -> "NDArray[np.float64]":
-    import numpy as np
-
-    from matchmaker.engine.evaluation import measure
-
-    return np.array(
-        [
-            measure(row, ids, gains[seeker])
-            for row, seeker in zip(scores, seekers, strict=True)
-        ]
-    )
 
 
 def _scored(
@@ -84,6 +55,11 @@ def _scored(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the top 100.",
 )
+@click.option(
+    "--slices",
+    is_flag=True,
+    help="Also by country, language and sector of the seekers, and who is shown.",
+)
 def evaluate(  # noqa: PLR0913 - one argument for each option
     folder: Path,
     split: str,
@@ -92,81 +68,90 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     train: bool,
     as_json: bool,
     rankings: Path | None,
+    slices: bool,
 ) -> None:
     """Measure the engine on an evaluation set, beside BM25 and chance."""
-    from matchmaker.engine.baselines import bm25_scores, random_scores
-    from matchmaker.engine.evaluation import summary
     from matchmaker.engine.evaluation_set import EvaluationSetError, read_evaluation_set
 
     if encoder == "neural":
         raise InputError(
             "--encoder neural: no local encoder is installed (extra [neural])"
         )
+    know_own_terms()
     try:
         found = read_evaluation_set(folder, split, with_deals=train)
     except EvaluationSetError as error:
         raise InputError(str(error)) from error
     candidates = sorted(found.candidates, key=lambda member: member.id)
-    ids, names = [one.id for one in candidates], [one.id for one in found.seekers]
     try:
         scores, seconds = _scored(candidates, found, train=train)
     except ValueError as error:
-        raise InputError(f"{folder / 'train.tsv'}: {error}") from error
+        place = folder / "train.tsv" if train else folder
+        raise InputError(f"{place}: {error}") from error
     if rankings:
-        _write_rankings(rankings, scores, ids, names)
-    chance = random_scores(len(names), len(ids), random_state=0)
-    bm25 = bm25_scores(candidates, found.seekers)
-    judged = {
-        name: _estimates(summary(_judge(table, ids, found.gains, names)))
-        for name, table in (("engine", scores), ("bm25", bm25), ("random", chance))
-    }
-    report: dict[str, object] = {
+        _write_rankings(rankings, scores, [one.id for one in candidates], found.seekers)
+    report: dict[str, Any] = {
         "set": found.name,
         "split": split,
         "encoder": encoder,
         "train": train,
-        "counts": {"seekers": len(names), "candidates": len(ids)},
-        "metrics": judged["engine"],
-        "baselines": {"bm25": judged["bm25"], "random": judged["random"]},
+        "counts": {"seekers": len(found.seekers), "candidates": len(candidates)},
+        **_judged(candidates, found, scores, slices=slices),
         "seconds": seconds,
     }
     if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False))
+        _print_json(report)
     else:
-        _print_report(found.name, split, judged, report)
+        click.echo("\n".join(tell_report(report)))
 
 
-def _print_report(
-    name: str,
-    split: str,
-    judged: dict[str, dict[str, dict[str, float]]],
-    report: dict[str, object],
-) -> None:
-    counts, seconds = report["counts"], report["seconds"]
-    click.echo(f"{name} ({split}): {counts}, seconds {seconds}")
-    click.echo(f"{'':10}" + "".join(f"{who:>26}" for who in judged))
-    for metric in judged["engine"]:
-        cells = (judged[who][metric] for who in judged)
-        values = (f"{c['value']:.3f} [{c['low']:.3f}, {c['high']:.3f}]" for c in cells)
-        click.echo(f"{metric:10}" + "".join(f"{value:>26}" for value in values))
+def _print_json(answer: dict[str, Any]) -> None:
+    """Print one object; half a character, which JSON may hold, becomes ``?``."""
+    text = json.dumps(answer, ensure_ascii=False)
+    click.echo(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _judged(
+    candidates: "Sequence[Member]",
+    found: "EvaluationSet",
+    scores: "NDArray[np.float64]",
+    *,
+    slices: bool,
+) -> dict[str, Any]:
+    from matchmaker.engine import report
+    from matchmaker.engine.baselines import bm25_scores, random_scores
+
+    ids = [one.id for one in candidates]
+    tables = {
+        report.ENGINE: scores,
+        report.PEER: bm25_scores(candidates, found.seekers),
+        "random": random_scores(len(found.seekers), len(ids), random_state=0),
+    }
+    measured = report.comparison(found, tables, ids)
+    judged = report.headline(measured)
+    if slices:
+        judged["slices"] = report.sliced(found, measured)
+        judged.update(report.shown(found, tables, ids))
+    return judged
 
 
 def _write_rankings(
     path: Path,
     scores: "NDArray[np.float64]",
     ids: "Sequence[str]",
-    seekers: "Sequence[str]",
+    seekers: "Sequence[Member]",
 ) -> None:
-    from matchmaker.engine.evaluation import RANKING_DEPTH, order
+    from matchmaker.engine.evaluation import RANKING_DEPTH, top_places
 
     lines = ["query\tcandidate\trank\tscore"]
-    for seeker, row in zip(seekers, scores, strict=True):
+    best = top_places(scores, ids, RANKING_DEPTH).tolist()
+    for seeker, row, places in zip(seekers, scores, best, strict=True):
         lines.extend(
-            f"{seeker}\t{ids[at]}\t{rank}\t{row[at]:.9g}"
-            for rank, at in enumerate(order(row, ids, RANKING_DEPTH), start=1)
+            f"{seeker.id}\t{ids[at]}\t{rank}\t{row[at]:.9g}"
+            for rank, at in enumerate(places, start=1)
         )
     try:
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path.write_text("\n".join(lines) + "\n", "utf-8", "replace")
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
 
@@ -187,22 +172,53 @@ def _write_rankings(
     default="congestion",
     show_default=True,
 )
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Language of the words around the quotations.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def recommend(
-    members: Path, *, k: int, fairness: float, policy: "Policy", as_json: bool
+def recommend(  # noqa: PLR0913 - one argument for each option
+    members: Path,
+    *,
+    k: int,
+    fairness: float,
+    policy: "Policy",
+    lang: str,
+    as_json: bool,
 ) -> None:
     """Print the lists of a community that is given as a file, without a database."""
-    from matchmaker.engine.community import Community
-    from matchmaker.engine.lists import policy_lists
     from matchmaker.engine.members import MembersFileError, read_members
 
+    know_own_terms()
     try:
         found = read_members(members)
     except MembersFileError as error:
         raise InputError(str(error)) from error
-    community = Community().fit(found)
-    lists = (
-        (
+    lists = _lists(found, policy, k=k, fairness=fairness)
+    if as_json:
+        made = [
+            {"id": member_id, "proposals": proposals} for member_id, proposals in lists
+        ]
+        head = {"policy": policy, "fairness": fairness, "k": k}
+        _print_json({**head, "lists": made})
+        return
+    people = {member.id: asdict(member) for member in found}
+    for member_id, proposals in lists:
+        click.echo("\n".join(tell_list(people, member_id, proposals, lang)))
+
+
+def _lists(
+    members: "Sequence[Member]", policy: "Policy", *, k: int, fairness: float
+) -> "Iterator[tuple[str, list[dict[str, Any]]]]":
+    from matchmaker.engine.community import Community
+    from matchmaker.engine.lists import policy_lists
+
+    community = Community().fit(members)
+    for member_id, ranked in policy_lists(community, policy, k=k, fairness=fairness):
+        yield (
             member_id,
             [
                 _proposal(
@@ -211,16 +227,6 @@ def recommend(
                 for one in ranked
             ],
         )
-        for member_id, ranked in policy_lists(community, policy, k=k, fairness=fairness)
-    )
-    if as_json:
-        made = [
-            {"id": member_id, "proposals": proposals} for member_id, proposals in lists
-        ]
-        head = {"policy": policy, "fairness": fairness, "k": k}
-        click.echo(json.dumps({**head, "lists": made}, ensure_ascii=False))
-    else:
-        _print_lists(lists)
 
 
 def _proposal(found: "Explanation", candidate_id: str) -> dict[str, Any]:
@@ -237,38 +243,4 @@ def _proposal(found: "Explanation", candidate_id: str) -> dict[str, Any]:
     }
 
 
-def _print_lists(lists: "Iterable[tuple[str, list[dict[str, Any]]]]") -> None:
-    for member_id, proposals in lists:
-        click.echo(member_id)
-        for rank, one in enumerate(proposals, start=1):
-            codes = ", ".join(
-                f"{reason['code']} {reason['contribution']:.2f}"
-                for reason in one["reasons"]
-            )
-            click.echo(
-                f"  {rank:2} {one['candidate']}  joint {one['joint']:.3f}  for me "
-                f"{one['fit_for_me']:.3f}  for them {one['fit_for_them']:.3f}  "
-                f"({codes})"
-            )
-
-
-@click.command("terms-check")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-def terms_check(files: tuple[Path, ...]) -> None:
-    """Check the glossary, or glossary FILES of your own, and list what is wrong."""
-    from matchmaker.vocabulary.check import check_terms
-    from matchmaker.vocabulary.terms import glossary_files
-
-    checked = list(files) or glossary_files()
-    try:
-        count, problems = check_terms(checked)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(error)) from error
-    for problem in problems:
-        click.echo(problem, err=True)
-    click.echo(f"{count} concepts in {len(checked)} files, {len(problems)} problems")
-    if problems:
-        raise SystemExit(1)
-
-
-COMMANDS: tuple[click.Command, ...] = (evaluate, recommend, terms_check)
+COMMANDS: tuple[click.Command, ...] = (evaluate, recommend)

@@ -53,15 +53,25 @@ def bm25_scores(candidates: Sequence[Member], seekers: Sequence[Member]) -> Floa
             rows.append(at)
             columns.append(column[term])
             values.append(rarity * count * (_K1 + 1) / (count + norm))
-    index = csr_array((values, (rows, columns)), shape=(total, max(len(column), 1)))
-    queries = np.zeros((max(len(column), 1), 1))
-    scores = np.zeros((len(seekers), total))
+    width = max(len(column), 1)
+    index = csr_array((values, (rows, columns)), shape=(total, width))
+    return _products(index, column, seekers)
+
+
+def _products(
+    index: csr_array, column: dict[str, int], seekers: Sequence[Member]
+) -> FloatArray:
+    """Return the sum over the words of each need, ``(seekers, documents)``."""
+    scores = np.zeros((len(seekers), index.shape[0]))
+    turned = index.T.tocsr()
     for at, seeker in enumerate(seekers):
-        queries[:] = 0
-        for term, count in _words(seeker, needs=True).items():
-            if term in column:
-                queries[column[term]] = count
-        scores[at] = (index @ queries)[:, 0]
+        wanted = _words(seeker, needs=True)
+        known = [
+            (column[term], count) for term, count in wanted.items() if term in column
+        ]
+        for place, count in sorted(known):
+            own = slice(turned.indptr[place], turned.indptr[place + 1])
+            scores[at, turned.indices[own]] += count * turned.data[own]
     return scores
 
 

@@ -19,7 +19,13 @@ from numpy.typing import NDArray
 
 from matchmaker.engine.lexicon import language_of
 from matchmaker.vocabulary.analyzer import is_cyrillic, is_han
-from matchmaker.vocabulary.terms import Unit, glossary, terms_of, units
+from matchmaker.vocabulary.terms import (
+    Unit,
+    glossary,
+    kept_with_glossary,
+    terms_of,
+    units,
+)
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -103,6 +109,7 @@ def _aligned(links: IntArray, width: int) -> FloatArray:
     return chance[kinds]
 
 
+@kept_with_glossary
 @lru_cache(maxsize=3)
 def _strengths(source: str, target: str) -> dict[tuple[str, str], float]:
     """Return how strongly words of two languages belong together."""
@@ -132,6 +139,7 @@ def _strengths(source: str, target: str) -> dict[tuple[str, str], float]:
     }
 
 
+@kept_with_glossary
 @lru_cache(maxsize=6)
 def translations(source: str, target: str) -> Table:
     """Return likely translations of single words, best first, with their strength.

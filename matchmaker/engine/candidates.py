@@ -7,7 +7,6 @@ tile only what beats its worst entry, so most of a tile is read once and left.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -21,8 +20,10 @@ TileScores = Callable[[slice, slice], tuple[FloatArray, ...]]
 
 # 1,024 members a side: a tile of 4 MB in single precision stays in the cache.
 TILE: Final = 1024
-# What waits to be merged into the lists of a block, in multiples of those lists.
-_WAITING: Final = 2
+# Places for who waits to enter a list, if the list itself is not longer.
+_ROOM: Final = 64
+# A tile of which more than one in so many scores is good is merged as a whole.
+_DENSE: Final = 16
 _SAMPLE: Final = 2048
 _RUN: Final = 128
 NEIGHBOURS: Final = 10
@@ -41,57 +42,117 @@ def tiles(rows: slice, columns: slice, tile: int = TILE) -> Iterator[tuple[int, 
                 yield row, column
 
 
-@dataclass(slots=True)
 class _Block:
-    """The lists of the members of one row of tiles, and what waits to enter them."""
+    """The lists of the members of one row of tiles, with room for who wants to enter.
 
-    ids: IntArray
-    kept: tuple[FloatArray, ...]
-    floor: FloatArray
-    waiting: list[tuple[NDArray[Any], ...]] = field(default_factory=list)
-    count: int = 0
+    The first ``k`` columns of the tables are the lists, in no order; in each row as
+    many of the others are in use as ``fill`` says.
+    """
+
+    def __init__(self, size: int, k: int, kept: int, dtype: Any) -> None:  # noqa: ANN401
+        shape = (size, k + max(k, _ROOM))
+        self.k = k
+        self.ids = np.full(shape, -1, np.int64)
+        self.kept = [np.full(shape, -np.inf, dtype) for _ in range(kept)]
+        self.floor = np.full(size, -np.inf, dtype)
+        self.fill = np.zeros(size, np.int64)
+
+    def take(self, found: Sequence[FloatArray], start: int, *, turned: bool) -> None:
+        """Take what is good enough from a tile, whose other side begins at a place.
+
+        Parameters
+        ----------
+        turned
+            The members of this block are the columns of the tile.
+        """
+        floor = self.floor if turned else self.floor[:, None]
+        better = found[0] > floor
+        count = int(np.count_nonzero(better))
+        if count * _DENSE > better.size:
+            tables = [one.T for one in found] if turned else found
+            self._merge_all(tables, start + np.arange(tables[0].shape[1]))
+        elif count:
+            at = np.flatnonzero(better)
+            mine, theirs = np.divmod(at, better.shape[1])
+            if turned:
+                mine, theirs = theirs, mine
+                # Two bytes are enough for a tile, and are sorted by counting.
+                order = np.argsort(mine.astype(np.int16), kind="stable")
+                at, mine, theirs = at[order], mine[order], theirs[order]
+            self.offer(mine, start + theirs, [one.ravel()[at] for one in found])
 
     def offer(self, rows: IntArray, ids: IntArray, kept: Sequence[FloatArray]) -> None:
-        self.waiting.append((rows.astype(np.int16), ids, *kept))
-        self.count += len(rows)
-        if self.count > _WAITING * self.ids.size:
+        """Let candidates wait; rows in ascending order."""
+        counts = np.bincount(rows, minlength=len(self.floor))
+        room = self.ids.shape[1] - self.k
+        if int((self.fill + counts).max()) > room:
             self.merge()
+            # Of equal scores the one of lower id is meant to stay.
+            good = kept[0] >= self.floor[rows]
+            rows, ids, kept = rows[good], ids[good], [one[good] for one in kept]
+            counts = np.bincount(rows, minlength=len(self.floor))
+        # Rows are long only with many of equal score, or while the lists are new.
+        while int(counts.max()) > room:
+            place = _places(rows, counts)
+            late = place >= room
+            self._enter(rows[~late], place[~late], ids[~late], [o[~late] for o in kept])
+            self.merge()
+            rows, ids, kept = rows[late], ids[late], [one[late] for one in kept]
+            counts = np.bincount(rows, minlength=len(self.floor))
+        self._enter(rows, _places(rows, counts) + self.fill[rows], ids, kept)
+
+    def _enter(
+        self,
+        rows: IntArray,
+        places: IntArray,
+        ids: IntArray,
+        kept: Sequence[FloatArray],
+    ) -> None:
+        at = rows * self.ids.shape[1] + self.k + places
+        self.ids.ravel()[at] = ids
+        for table, one in zip(self.kept, kept, strict=True):
+            table.ravel()[at] = one
+        self.fill += np.bincount(rows, minlength=len(self.fill))
 
     def merge(self) -> None:
-        """Take what waits into the lists: better scores first, then lower ids."""
-        if not self.waiting:
-            return
-        size, k = self.ids.shape
-        parts = [np.concatenate(column) for column in zip(*self.waiting, strict=True)]
-        order = np.argsort(parts[0], kind="stable")
-        rows, ids, *kept = (part[order] for part in parts)
-        counts = np.bincount(rows, minlength=size)
-        places = k + np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
-        width = k + int(counts.max())
+        """Take who waits into the lists: better scores first, then lower ids."""
+        wide = self.k + int(self.fill.max(initial=0))
+        if wide > self.k:
+            self._keep_best(self.ids[:, :wide], [one[:, :wide] for one in self.kept])
+            self.kept[0][:, self.k : wide] = -np.inf
+            self.fill[:] = 0
 
-        def beside(own: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
-            table = np.full((size, width), -np.inf if own is not self.ids else -1)
-            table = table.astype(own.dtype)
-            table[:, :k] = own
-            table[rows, places] = new
-            return table
+    def _merge_all(self, found: Sequence[FloatArray], ids: IntArray) -> None:
+        """Merge with a whole tile: cheaper than picking if much of it is good."""
+        self.merge()
+        names = np.broadcast_to(ids, found[0].shape)
+        own = [one[:, : self.k] for one in self.kept]
+        tables = [np.hstack(both) for both in zip(own, found, strict=True)]
+        self._keep_best(np.hstack([self.ids[:, : self.k], names]), tables)
 
-        names = beside(self.ids, ids)
-        tables = [beside(own, new) for own, new in zip(self.kept, kept, strict=True)]
-        best = _best(tables[0], names, k)
-        self.ids = np.take_along_axis(names, best, axis=1)
-        self.kept = tuple(np.take_along_axis(table, best, axis=1) for table in tables)
-        self.floor = self.kept[0].min(axis=1)
-        self.waiting, self.count = [], 0
+    def _keep_best(self, ids: IntArray, kept: Sequence[FloatArray]) -> None:
+        best = _best(kept[0], ids, self.k)
+        empty = np.isneginf(np.take_along_axis(kept[0], best, axis=1))
+        for own, table in zip((self.ids, *self.kept), (ids, *kept), strict=True):
+            own[:, : self.k] = np.take_along_axis(table, best, axis=1)
+        self.ids[:, : self.k][empty] = -1
+        worst = self.kept[0][:, : self.k].min(axis=1)
+        self.floor = np.maximum(self.floor, worst)
+
+
+def _places(rows: IntArray, counts: IntArray) -> IntArray:
+    """Return the number of each entry within its row; rows in ascending order."""
+    return np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
 
 
 def _best(scores: FloatArray, ids: IntArray, k: int) -> IntArray:
     """Return the columns of the best ``k`` of each row; of equals, those of low id."""
-    best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+    last = scores.shape[1] - k
+    best = np.argpartition(scores, last, axis=1)[:, last:]
     worst = np.take_along_axis(scores, best, axis=1).min(axis=1)
     tied = (scores >= worst[:, None]).sum(axis=1) > k
-    for row in np.flatnonzero(tied & np.isfinite(worst)):
-        best[row] = np.lexsort((ids[row], -scores[row]))[:k]
+    rows = np.flatnonzero(tied & np.isfinite(worst))
+    best[rows] = np.lexsort((ids[rows], -scores[rows]), axis=1)[:, :k]
     return best
 
 
@@ -121,59 +182,79 @@ class TopLists:
         dtype: Any = np.float32,  # noqa: ANN401 - numpy's own name for it
     ) -> None:
         self.size, self.tile, self.k = size, tile, min(k, max(size - 1, 1))
-        self._blocks = []
-        for start in range(0, size, tile):
-            shape = (min(tile, size - start), self.k)
-            arrays = tuple(np.full(shape, -np.inf, dtype) for _ in range(kept))
-            floor = np.full(shape[0], -np.inf, dtype)
-            self._blocks.append(_Block(np.full(shape, -1, np.int64), arrays, floor))
+        self._blocks = [
+            _Block(min(tile, size - start), self.k, kept, dtype)
+            for start in range(0, size, tile)
+        ]
 
     def feed(self, row: int, column: int, found: tuple[FloatArray, ...]) -> None:
         """Offer a tile, given by its starts, to the lists of both its sides."""
-        scores = found[0]
         if row == column:
-            np.fill_diagonal(scores, -np.inf)
-        width = scores.shape[1]
-        flat = [np.ravel(one) for one in found]
-        block = self._blocks[row // self.tile]
-        at = np.flatnonzero(scores > block.floor[:, None])
-        block.offer(at // width, column + at % width, [one[at] for one in flat])
-        if row == column:
-            return
-        # Seen from the columns the two gains change places.
-        turned = [flat[0], *flat[:0:-1]]
-        block = self._blocks[column // self.tile]
-        at = np.flatnonzero(scores > block.floor[None, :])
-        block.offer(at % width, row + at // width, [one[at] for one in turned])
+            np.fill_diagonal(found[0], -np.inf)
+        self._blocks[row // self.tile].take(found, column, turned=False)
+        if row != column:
+            # Seen from the columns the two gains change places.
+            seen = (found[0], *found[:0:-1])
+            self._blocks[column // self.tile].take(seen, row, turned=True)
 
     def absorb(self, rows: slice, ids: IntArray, kept: Sequence[FloatArray]) -> None:
         """Merge lists that were made elsewhere for a range of whole blocks."""
         for start in range(rows.start, rows.stop, self.tile):
             block = self._blocks[start // self.tile]
-            part = slice(start - rows.start, start - rows.start + len(block.ids))
+            part = slice(start - rows.start, start - rows.start + len(block.floor))
             # An equal score may belong to a lower id here, so it has to be looked at.
             good = (ids[part] >= 0) & (kept[0][part] >= block.floor[:, None])
             own, at = np.nonzero(good)
-            block.offer(own, ids[part][own, at], [one[part][own, at] for one in kept])
+            if len(own):
+                block.offer(
+                    own, ids[part][own, at], [one[part][own, at] for one in kept]
+                )
 
-    def sorted(self) -> tuple[IntArray, tuple[FloatArray, ...]]:
-        """Return ids and what was kept, best first, ties by id; -1 is an empty place.
+    def floors(self, rows: slice) -> FloatArray:
+        """Return the scores below which nobody enters the lists of whole blocks."""
+        found = []
+        for at in range(rows.start // self.tile, -(-rows.stop // self.tile)):
+            self._blocks[at].merge()
+            found.append(self._blocks[at].floor)
+        return np.concatenate(found)
+
+    def raise_floors(self, rows: slice, floors: FloatArray) -> None:
+        """Look for scores from the given ones upwards only, in whole blocks.
+
+        Lists made this way lack what :meth:`absorb` would refuse.
+        """
+        for start in range(rows.start, rows.stop, self.tile):
+            block = self._blocks[start // self.tile]
+            given = floors[start - rows.start :][: len(block.floor)]
+            # The floor itself is let in: its owner may have the lower id.
+            block.floor = np.maximum(block.floor, np.nextafter(given, -np.inf))
+
+    def unsorted(self) -> tuple[IntArray, tuple[FloatArray, ...]]:
+        """Return ids and what was kept, in no order; -1 is an empty place.
 
         Returns
         -------
         tuple
             Ids ``(size, k)``, and the kept arrays of the same shape, score first.
         """
-        for block in self._blocks:
-            block.merge()
         if not self._blocks:
             return np.zeros((0, self.k), np.int64), ()
-        ids = np.concatenate([block.ids for block in self._blocks])
-        kept = zip(*(block.kept for block in self._blocks), strict=True)
-        arrays = [np.concatenate(parts) for parts in kept]
-        order = np.lexsort((ids, -arrays[0]), axis=1)
+        for block in self._blocks:
+            block.merge()
+        tables = zip(*((block.ids, *block.kept) for block in self._blocks), strict=True)
+        ids, *kept = (
+            np.concatenate([one[:, : self.k] for one in parts]) for parts in tables
+        )
+        return ids, tuple(kept)
+
+    def sorted(self) -> tuple[IntArray, tuple[FloatArray, ...]]:
+        """Return what :meth:`unsorted` does, best first, ties by id."""
+        ids, kept = self.unsorted()
+        if not kept:
+            return ids, kept
+        order = np.lexsort((ids, -kept[0]), axis=1)
         return np.take_along_axis(ids, order, axis=1), tuple(
-            np.take_along_axis(array, order, axis=1) for array in arrays
+            np.take_along_axis(one, order, axis=1) for one in kept
         )
 
 
@@ -202,7 +283,7 @@ def feed_block(
             progress(found[0].size)
 
 
-def two_way_top(
+def two_way_top(  # noqa: PLR0913 - what lists consist of, each with a default
     size: int,
     tile_scores: TileScores,
     *,

@@ -1,13 +1,19 @@
 """Evaluation sets: a folder with candidates, seekers and who was right for whom."""
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from matchmaker.engine.deals import Deal
-from matchmaker.engine.members import Member, MembersFileError, read_members
+from matchmaker.engine.members import (
+    Member,
+    MembersFileError,
+    read_json_lines,
+    read_members,
+)
 
 _QRELS_HEADER: Final = ["query", "candidate", "gain"]
 _TRAIN_HEADER: Final = ["query", "candidate", "date"]
@@ -52,23 +58,47 @@ def read_evaluation_set(
         raise EvaluationSetError(f"{folder / split / 'queries.jsonl'}: no seekers")
     known = {member.id for member in candidates}
     gains = _read_gains(folder / split / "qrels.tsv", {m.id for m in seekers}, known)
-    for at, member in enumerate(seekers, start=1):
-        if not any(gain > 0 for gain in gains.get(member.id, {}).values()):
-            queries = folder / split / "queries.jsonl"
-            raise EvaluationSetError(
-                f'{queries}, seeker {at}: "{member.id}" has no relevant candidate '
-                "in qrels.tsv"
-            )
+    _check_judged(folder / split / "queries.jsonl", seekers, gains)
     deals = _read_deals(folder, known) if with_deals else []
     return EvaluationSet(name, split, candidates, seekers, gains, deals)
 
 
-def _read_name(path: Path) -> str:
+def _check_judged(
+    path: Path, seekers: list[Member], gains: dict[str, dict[str, float]]
+) -> None:
+    for member in seekers:
+        if any(gain > 0 for gain in gains.get(member.id, {}).values()):
+            continue
+        lines = (
+            number
+            for number, value in read_json_lines(path)
+            if isinstance(value, dict) and value.get("id") == member.id
+        )
+        raise EvaluationSetError(
+            f'{path}, line {next(lines)}: "{member.id}" has no relevant candidate in '
+            "qrels.tsv"
+        )
+
+
+def _read_text(path: Path) -> str:
     try:
-        head = json.loads(path.read_text(encoding="utf-8-sig"))
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise EvaluationSetError(f"{path}: {error.strerror or error}") from error
-    except ValueError as error:
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise EvaluationSetError(f"{path}, line {line}: not UTF-8 text") from error
+
+
+def _read_name(path: Path) -> str:
+    text = _read_text(path)
+    try:
+        head = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise EvaluationSetError(
+            f"{path}, line {error.lineno}: not JSON ({error.msg})"
+        ) from error
+    except (ValueError, RecursionError) as error:  # a number or a nesting without end
         raise EvaluationSetError(f"{path}: not JSON ({error})") from error
     name = head.get("name") if isinstance(head, dict) else None
     if not isinstance(name, str) or not name:
@@ -77,12 +107,7 @@ def _read_name(path: Path) -> str:
 
 
 def _read_table(path: Path, header: list[str]) -> list[tuple[int, list[str]]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise EvaluationSetError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise EvaluationSetError(f"{path}: not UTF-8 text") from error
+    lines = _read_text(path).split("\n")
     if lines[0].rstrip("\r").split("\t") != header:
         raise EvaluationSetError(
             f"{path}, line 1: the header is not {' '.join(header)}"
@@ -100,7 +125,9 @@ def _read_table(path: Path, header: list[str]) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _known(path: Path, number: int, kind: str, identity: str, ids: set[str]) -> None:
+def _known(
+    path: Path, number: int, kind: str, identity: str, ids: Container[str]
+) -> None:
     if identity not in ids:
         raise EvaluationSetError(f'{path}, line {number}: unknown {kind} "{identity}"')
 
@@ -134,13 +161,7 @@ def _read_deals(folder: Path, candidates: set[str]) -> list[Deal]:
         raise EvaluationSetError(str(error)) from error
     deals = []
     for number, (query, candidate, text) in _read_table(path, _TRAIN_HEADER):
-        _known(
-            path,
-            number,
-            "query",
-            query,
-            set(seekers) if query not in seekers else {query},
-        )
+        _known(path, number, "query", query, seekers)
         _known(path, number, "candidate", candidate, candidates)
         try:
             day = date.fromisoformat(text)

@@ -54,7 +54,10 @@ class TextWeights:
     Attributes
     ----------
     saturation
-        k1 of BM25: how fast repetition of a key stops counting.
+        k1 of BM25: how fast repetition of a key in an answering text stops counting.
+    repetition
+        k3 of BM25: the same for a need. A long need says by repetition what it is
+        about, so it is let count for longer.
     length
         Exponent of the length normalisation, in [0, 1); see :meth:`Lexicon.offer`.
     pivot
@@ -75,8 +78,9 @@ class TextWeights:
         Weight of a translated or transliterated word.
     """
 
-    saturation: float = 0.8
-    length: float = 0.6
+    saturation: float = 1.2
+    repetition: float = 8.0
+    length: float = 0.5
     pivot: float = 1.5
     opening: float = 1.0
     opening_reach: float = 150.0
@@ -216,7 +220,8 @@ class Lexicon:
         Parameters
         ----------
         documents
-            Weight of each key for every text, as from :func:`frequencies`.
+            Weight of each key for every text, as from :func:`frequencies`; a text that
+            several members share is given once, see :meth:`Vectors.fit`.
         """
         known = list(documents)
         counts: Counter[str] = Counter()
@@ -302,9 +307,10 @@ class Lexicon:
         return columns[order], values[order] / norm
 
     def need(self, document: dict[str, float]) -> tuple[NDArray[np.int32], FloatArray]:
-        """Return the vector of a need: repeated keys saturate at 4/3."""
+        """Return the vector of a need: repeated keys saturate, see ``repetition``."""
+        k3 = self.weights.repetition
         columns = np.fromiter(map(self.column, document), np.int32, len(document))
         counts = np.fromiter(document.values(), float, len(document))
         order = np.argsort(columns, kind="stable")
-        values = np.where(counts > 1, counts * (4 / 3) / (counts + 1 / 3), counts)
+        values = np.where(counts > 1, counts * (k3 + 1) / (counts + k3), counts)
         return columns[order], values[order]

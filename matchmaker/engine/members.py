@@ -137,7 +137,7 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, object]]:
             continue
         try:
             yield number, json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise MembersFileError(
                 f"{path}, line {number}: not JSON ({error})"
             ) from error

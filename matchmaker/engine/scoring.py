@@ -22,8 +22,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 Band = Literal["strong", "good", "possible"]
-_STRONG: Final = 0.45
-_GOOD: Final = 0.2
+STRONG: Final = 0.45
+GOOD: Final = 0.2
 # Scores are rounded so that both ways of computing a pair give the same number: sums of
 # floats differ in the last bits with their order.
 DECIMALS: Final = 10
@@ -52,7 +52,7 @@ class Weights:
 
     bias: float = -3.0
     text: float = 2.0
-    scale: float = 4.0
+    scale: float = 4.5
     power: float = 2.0
     collaboration: float = 0.6
     sector: float = 0.5
@@ -184,6 +184,6 @@ def joint_score(for_me: FloatArray, for_them: FloatArray) -> FloatArray:
 
 def band(joint: float) -> Band:
     """Return a word for a joint score."""
-    if joint >= _STRONG:
+    if joint >= STRONG:
         return "strong"
-    return "good" if joint >= _GOOD else "possible"
+    return "good" if joint >= GOOD else "possible"

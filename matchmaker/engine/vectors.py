@@ -70,12 +70,15 @@ class Vectors:
                 one.key for text in analysed for one in text if ":" not in one.key
             )
             self._remember_field(member)
-        self.lexicon_ = Lexicon(self.weights).fit(
-            document
+        # A text that several members share, a joint project say, is one piece of
+        # evidence of how rare its words are, not one for each of them.
+        distinct = {
+            source.text: document
             for found, own in zip(counted, sources, strict=True)
             for document, source in zip(found, own, strict=True)
             if document and source.origin != "need"
-        )
+        }
+        self.lexicon_ = Lexicon(self.weights).fit(distinct.values())
         self.words_ = sorted(spoken)
         self.bridges_ = Bridges(self.words_)
         return self, [

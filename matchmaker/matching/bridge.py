@@ -20,13 +20,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.clock import now
+from matchmaker.matching import versions
 from matchmaker.matching.inputs import list_members, make_member
 from matchmaker.profiles.models import Profile
+from matchmaker.vocabulary.terms import glossary_digest
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from matchmaker.engine.calibration import Bands
     from matchmaker.engine.community import Community, Ranked
 
     FloatArray = NDArray[np.float64]
@@ -35,7 +38,6 @@ log = structlog.get_logger()
 
 #: Two processes' clocks and a commit after its time stamp may differ by this much.
 OVERLAP = timedelta(seconds=30)
-MODEL_NAME = "prior-1"  # weights from the documented prior, not yet from decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,13 @@ class Matcher:
         self._seen: dict[int, datetime] = {}
         self._synced_at: datetime | None = None
         self._read: tuple[int, int] | None = None
+        self._bands: Bands | None = None
 
     def sync(self, session: Session) -> Community:
         """Bring the community in line with the database and return it."""
         with self._lock:
             moment = now()
-            community = self._renewed() or self._community
+            community = self._renewed(session) or self._community
             if community is None:
                 community = self._fit(session)
             else:
@@ -117,6 +120,16 @@ class Matcher:
             # Read back, its numbers lie in the file and are shared between processes.
             self._community = self._restore() or community
             return self._community
+
+    def has_old_terms(self) -> bool:
+        """Tell whether what is kept was made with another glossary."""
+        if self._folder is None:
+            return False
+        try:
+            kept = json.loads((self._folder / "seen.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return True
+        return bool(kept.get("glossary") != glossary_digest())
 
     def warm_up(self, session: Session) -> None:
         """Do once what the first question of a process would have to wait for."""
@@ -162,7 +175,7 @@ class Matcher:
                     float(scores.fit_for_me[at]),
                     float(scores.fit_for_them[at]),
                     float(scores.joint[at]),
-                    _band(float(scores.joint[at])),
+                    self._words().word(float(scores.joint[at])),
                     float(standing),
                 )
                 for at, standing in zip(found.places, found.standing, strict=True)
@@ -199,13 +212,18 @@ class Matcher:
             )
             asked = {str(one): count for one, count in waiting.items()}
             bounds = lists.site_bounds(community, asked, shape.capacity)
+            bands = self._words()
         made = lists.market_lists(
             community, found, k=shape.shown, fairness=shape.fairness, bounds=bounds
         )
         hubness = dict(zip(made.ids, found.hubness.tolist(), strict=True))
         for at, member_id in enumerate(made.ids):
             pairs = [
-                _pair(one, round(one.joint - hubness[one.candidate_id] / 2, DECIMALS))
+                _pair(
+                    one,
+                    bands,
+                    round(one.joint - hubness[one.candidate_id] / 2, DECIMALS),
+                )
                 for one in lists.ranked(made, at)
             ]
             requests = float(made.requests[at])
@@ -237,7 +255,7 @@ class Matcher:
             return None, {}
         told = community.explain(str(seeker_id), str(candidate_id))
         fits = told.fit_for_me, told.fit_for_them, told.joint
-        return Pair(candidate_id, *fits, _band(told.joint)), {
+        return Pair(candidate_id, *fits, self._words().word(told.joint)), {
             "interpreter": told.interpreter_needed,
             "reasons": [asdict(reason) for reason in told.reasons],
         }
@@ -261,22 +279,33 @@ class Matcher:
                 return {}, 0.0
             scores = community.score(str(profile_id))
             own = community.ids.index(str(profile_id))
+            bands = self._words()
             hubness = lists.nearest_mean(scores.joint, own)
             standing = lists.standing_of(scores.joint, hubness)
             ids = community.ids
         columns = (scores.fit_for_them, scores.fit_for_me, scores.joint, standing)
         rows = zip(ids, *(column.tolist() for column in columns), strict=True)
         return {
-            int(other): Pair(profile_id, mine, theirs, joint, _band(joint), stands)
+            int(other): Pair(profile_id, mine, theirs, joint, bands.word(joint), stands)
             for other, mine, theirs, joint, stands in rows
             if int(other) != profile_id
         }, hubness
+
+    def _words(self) -> Bands:
+        """Return what scores mean in words, of the model this process serves."""
+        from matchmaker.engine.calibration import Bands  # noqa: PLC0415
+
+        return self._bands or Bands()
 
     def _fit(self, session: Session) -> Community:
         from matchmaker.engine.community import Community  # noqa: PLC0415
 
         profiles = list_members(session)
-        community = Community().fit([make_member(profile) for profile in profiles])
+        model = versions.live_model(session)
+        self._bands = model.calibration.bands()
+        community = Community(model.weights).fit(
+            [make_member(profile) for profile in profiles]
+        )
         self._seen = {profile.id: profile.changed_at for profile in profiles}
         return community
 
@@ -287,11 +316,12 @@ class Matcher:
         digest = community.save(self._folder / "community.npz")
         seen = {str(key): stamp.isoformat() for key, stamp in self._seen.items()}
         beside = self._folder / ".seen.json"
-        beside.write_text(json.dumps({"community": digest, "seen": seen}), "utf-8")
+        kept = {"community": digest, "seen": seen, "glossary": glossary_digest()}
+        beside.write_text(json.dumps(kept), "utf-8")
         beside.replace(self._folder / "seen.json")
         self._read = self._written()
 
-    def _renewed(self) -> Community | None:
+    def _renewed(self, session: Session) -> Community | None:
         """Return the kept community if another process wrote it since, or at first.
 
         A damaged one is looked at once: whatever this process has goes on serving.
@@ -303,6 +333,7 @@ class Matcher:
         found = self._restore()
         if found is not None:
             self._synced_at = None  # what changed since it was written is unknown
+            self._bands = versions.bands(session)
         return found
 
     def _written(self) -> tuple[int, int] | None:
@@ -334,6 +365,8 @@ class Matcher:
             return None
         if set(community.ids) != {str(key) for key in seen}:
             return None  # the two files are of different runs
+        if kept.get("glossary") != glossary_digest():
+            return None  # texts have other keys since terms were added or removed
         self._seen = seen
         return community
 
@@ -356,22 +389,9 @@ class Matcher:
                 community.remove(str(gone))
 
 
-def model_weights() -> dict[str, Any]:
-    """Return the weights in force, as plain values."""
-    from matchmaker.engine.scoring import DEFAULT_WEIGHTS  # noqa: PLC0415
-
-    return asdict(DEFAULT_WEIGHTS)
-
-
-def _band(joint: float) -> str:
-    from matchmaker.engine.scoring import band  # noqa: PLC0415
-
-    return band(joint)
-
-
-def _pair(ranked: Ranked, standing: float) -> Pair:
+def _pair(ranked: Ranked, bands: Bands, standing: float) -> Pair:
     fits = ranked.fit_for_me, ranked.fit_for_them, ranked.joint
-    return Pair(int(ranked.candidate_id), *fits, _band(ranked.joint), standing)
+    return Pair(int(ranked.candidate_id), *fits, bands.word(ranked.joint), standing)
 
 
 def _market(

@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 
 from matchmaker.clock import now
 from matchmaker.db import Sessions
-from matchmaker.matching import introductions, lists
+from matchmaker.matching import introductions, lists, versions
 from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.models import ListState, MatchRun
 from matchmaker.matching.reach import refresh_reach
+from matchmaker.profiles import service as profiles
 
 BATCH = 200  # lists written in one transaction: others wait a fraction of a second
 
@@ -28,6 +29,8 @@ def refresh(
     progress: Callable[[int, int], None],
 ) -> int:
     """Compute every list anew; return how many. Pages keep working meanwhile."""
+    if matcher.has_old_terms():
+        reindex(sessions)
     with sessions.write.begin() as session:
         run_id = lists.start_run(session, kind="full").id
     done = 0
@@ -50,13 +53,29 @@ def refresh(
 
 
 def is_refresh_due(sessions: Sessions, every: timedelta) -> bool:
-    """Tell whether the last full run is too long ago, or died before its end."""
+    """Tell whether the last full run is too long ago, or of another model."""
     with sessions.read() as session:
-        last = session.scalar(
-            select(func.max(MatchRun.finished_at)).where(MatchRun.kind == "full")
-        )
+        last = session.execute(
+            select(MatchRun.finished_at, MatchRun.model_version_id)
+            .where(MatchRun.kind == "full", MatchRun.finished_at.is_not(None))
+            .order_by(MatchRun.id.desc())
+            .limit(1)
+        ).first()
         listed = session.scalar(select(func.count(ListState.profile_id)))
-    return bool(listed) and (last is None or now() - last >= every)
+        live = versions.find_live(session)
+    if not listed or live is None:
+        return False
+    if last is None or last[0] is None or last[1] != live.id:
+        return True
+    return now() - last[0] >= every
+
+
+def reindex(sessions: Sessions) -> None:
+    """Rebuild the directory's index: a changed glossary gives texts other keys."""
+    last: int | None = 0
+    while last is not None:
+        with sessions.write.begin() as session:
+            last = profiles.reindex_next(session, after=last)
 
 
 def expire(sessions: Sessions) -> int:

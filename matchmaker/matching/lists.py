@@ -1,7 +1,5 @@
 """Computing and storing lists of proposals. The caller owns the transaction."""
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,15 +12,13 @@ from sqlalchemy.orm import Session
 from matchmaker.clock import now
 from matchmaker.db import new_public_id
 from matchmaker.events import groups
-from matchmaker.matching import rules
+from matchmaker.matching import rules, versions
 from matchmaker.matching.bridge import (
-    MODEL_NAME,
     MarketShape,
     Matcher,
     Pair,
     SeekerList,
     Standing,
-    model_weights,
 )
 from matchmaker.matching.models import (
     Decision,
@@ -31,7 +27,6 @@ from matchmaker.matching.models import (
     IntroductionState,
     ListState,
     MatchRun,
-    ModelVersion,
     Proposal,
 )
 from matchmaker.profiles.models import Profile
@@ -46,21 +41,6 @@ class Policy:
     shape: MarketShape
     exploration: float
     rematch_days: int
-
-
-def live_version(session: Session) -> ModelVersion:
-    """Return the model version that proposals are made with now."""
-    weights = model_weights()
-    digest = hashlib.sha256(json.dumps(weights, sort_keys=True).encode()).hexdigest()
-    version = session.scalar(select(ModelVersion).where(ModelVersion.digest == digest))
-    if version is None:
-        session.execute(update(ModelVersion).values(live=False))
-        count = session.scalar(select(func.count(ModelVersion.id))) or 0
-        name = MODEL_NAME if not count else f"{MODEL_NAME}.{count}"
-        version = ModelVersion(name=name, digest=digest, weights=weights, live=True)
-        session.add(version)
-        session.flush()
-    return version
 
 
 def store_lists(
@@ -291,7 +271,10 @@ def place_rows(
 def start_run(session: Session, *, kind: str) -> MatchRun:
     """Open a run of the live model version."""
     run = MatchRun(
-        model_version_id=live_version(session).id, kind=kind, seed=SEED, members=0
+        model_version_id=versions.live_version(session).id,
+        kind=kind,
+        seed=SEED,
+        members=0,
     )
     session.add(run)
     session.flush()

@@ -4,7 +4,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.clock import now
@@ -51,17 +58,62 @@ class Band(StrEnum):
     POSSIBLE = "possible"
 
 
+class ModelState(StrEnum):
+    """Life of a model version: tried, in force, replaced."""
+
+    CANDIDATE = "candidate"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
 class ModelVersion(Base):
-    """A set of weights that proposals can name."""
+    """Weights that proposals are made with, from the prior or learned.
+
+    What was never promoted is a candidate; what was and is not live has retired. Rows
+    are kept: proposals and runs name them. The digest is that of weights and
+    calibration together where there is a calibration.
+    """
 
     __tablename__ = "model_version"
+    __table_args__ = (
+        # The database itself refuses a second live version.
+        Index(
+            "uq__model_version__live",
+            "live",
+            unique=True,
+            sqlite_where=text("live"),
+            postgresql_where=text("live"),
+        ),
+    )
 
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(unique=True)
     digest: Mapped[str] = mapped_column(comment="SHA-256 of the weights")
     weights: Mapped[dict[str, Any]]
+    calibration: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), comment="scores to chances; null for the prior"
+    )
+    metrics: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), comment="how it did when it was trained"
+    )
+    window_from: Mapped[date | None] = mapped_column(
+        comment="first day learned from; null for the prior"
+    )
+    window_to: Mapped[date | None] = mapped_column(comment="last day learned from")
+    author: Mapped[str | None] = mapped_column(comment="who trained it")
+    note: Mapped[str | None]
     live: Mapped[bool] = mapped_column(default=False)
+    promoted_at: Mapped[datetime | None] = mapped_column(
+        comment="when it went live last; null if it never did"
+    )
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def state(self) -> ModelState:
+        """Candidate, live or retired."""
+        if self.live:
+            return ModelState.LIVE
+        return ModelState.RETIRED if self.promoted_at else ModelState.CANDIDATE
 
 
 class MatchRun(Base):

@@ -249,6 +249,30 @@ def reindex(session: Session, profiles: Sequence[Profile]) -> None:
         session.execute(insert(SearchEntry), rows)
 
 
+def reindex_next(session: Session, *, after: int, limit: int = 200) -> int | None:
+    """Rebuild the index of the next profiles by id; return the last of these ids.
+
+    None if nobody follows ``after``; 0 begins. For when the keys of a text have changed
+    without an edit, as with new terms. The rows are locked: an edit waits, and is
+    indexed after this.
+    """
+    found = session.scalars(
+        select(Profile)
+        .where(Profile.id > after)
+        .order_by(Profile.id)
+        .limit(limit)
+        .options(
+            selectinload(Profile.organisation), selectinload(Profile.opportunities)
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if not found:
+        return None
+    reindex(session, found)
+    return found[-1].id
+
+
 def _lock(session: Session, profile_id: int) -> Profile:
     return session.execute(
         select(Profile)

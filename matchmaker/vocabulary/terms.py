@@ -6,15 +6,18 @@ forwarding" and 物流 because all three lead to shared concept keys.
 """
 
 import csv
+import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from matchmaker.vocabulary.analyzer import is_han, stem, words
+from matchmaker.vocabulary.bound_names import BoundName, bound_name
 from matchmaker.vocabulary.sectors import (
     LOCALES,
     sector_codes,
@@ -33,6 +36,26 @@ _CLAUSE_END: Final = re.compile(r"[.,;:!?()\[\]{}\n。，；：！？、（）�
 _PARENTHESES: Final = re.compile(r"\([^)]*\)|（[^）]*）")
 _COMPOUND_NAME: Final = re.compile(r"[,&/、与和]| и ")
 SECTOR_PREFIX: Final = "sector:"
+
+
+class TermsFileError(ValueError):
+    """A file of terms that cannot be read; the message names the file."""
+
+
+class _Cache(Protocol):
+    def cache_clear(self) -> None: ...
+
+
+_Kept = TypeVar("_Kept", bound=_Cache)
+# What was computed from the glossary of this process, and whose own terms it knows.
+_kept: Final[list[Callable[[], None]]] = []
+_own: Final[list["Entry"]] = []
+
+
+def kept_with_glossary(cached: _Kept) -> _Kept:
+    """Clear a cache when the glossary changes; for what is computed from it."""
+    _kept.append(cached.cache_clear)
+    return cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +99,35 @@ def units(text: str) -> list[Unit]:
     return found
 
 
+def _bound(code: str, name: str, sequence: list[Unit]) -> BoundName | None:
+    if not sequence:
+        return None
+    return bound_name(code, name, sequence[0].start, sequence[-1].end)
+
+
 @dataclass(slots=True)
 class Glossary:
     """Concepts by code, and the index that finds their names in a text."""
 
     entries: dict[str, Entry]
     _codes: dict[tuple[str, ...], tuple[str, ...]] = field(init=False, repr=False)
+    _bounds: dict[tuple[str, ...], list[BoundName]] = field(init=False, repr=False)
     _lengths: dict[str, tuple[int, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         codes: dict[tuple[str, ...], dict[str, None]] = {}
+        self._bounds = {}
         for entry in self.entries.values():
-            for names in entry.names.values():
-                for name in names:
-                    key = tuple(u.key for u in units(_PARENTHESES.sub("", name)))
-                    if key:
-                        codes.setdefault(key, {})[entry.code] = None
+            for name in chain.from_iterable(entry.names.values()):
+                plain = _PARENTHESES.sub("", name)
+                sequence = units(plain)
+                key = tuple(unit.key for unit in sequence)
+                bound = _bound(entry.code, plain, sequence)
+                if bound:
+                    codes.setdefault(key, {})
+                    self._bounds.setdefault(key, []).append(bound)
+                elif key:
+                    codes.setdefault(key, {})[entry.code] = None
         lengths: dict[str, set[int]] = {}
         for key in codes:
             lengths.setdefault(key[0], set()).add(len(key))
@@ -100,18 +136,6 @@ class Glossary:
             first: tuple(sorted(found, reverse=True))
             for first, found in lengths.items()
         }
-
-    def with_extra(self, path: Path) -> "Glossary":
-        """Return a glossary that also knows the terms of one more CSV file.
-
-        Raises
-        ------
-        OSError
-            If the file cannot be read.
-        """
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            extra = {entry.code: entry for entry in read_entries(lines)}
-        return Glossary({**self.entries, **extra})
 
     def name(self, code: str, locale: str) -> str:
         """Return the best name of a concept in a locale, English when there is none."""
@@ -135,21 +159,26 @@ class Glossary:
         found: list[ConceptMatch] = []
         at = 0
         while at < len(keys):
-            length = self._longest(keys, at, len(keys) - at, sequence, text)
+            length, codes = self._longest(keys, at, sequence, text)
             if not length:
                 at += 1
                 continue
-            found.extend(self._matches(keys, sequence, at, length, part=False))
+            start, end = sequence[at].start, sequence[at + length - 1].end
+            found.extend(ConceptMatch(code, start, end) for code in codes)
             if length > 1:
-                found.extend(self._parts(keys, sequence, at, length))
+                found.extend(self._parts(keys, sequence, at, length, text))
             at += length
         return found
 
     def _longest(
-        self, keys: tuple[str, ...], at: int, room: int, sequence: list[Unit], text: str
-    ) -> int:
+        self, keys: tuple[str, ...], at: int, sequence: list[Unit], text: str
+    ) -> tuple[int, tuple[str, ...]]:
+        """Return how many units the longest name takes, and what it stands for."""
         for length in self._lengths.get(keys[at], ()):
-            if length > room or keys[at : at + length] not in self._codes:
+            if length > len(keys) - at:
+                continue
+            codes = self._named(keys, at, length, sequence, text)
+            if not codes:
                 continue
             gaps = zip(sequence[at:], sequence[at + 1 : at + length], strict=False)
             if all(
@@ -157,30 +186,41 @@ class Glossary:
                 or not _CLAUSE_END.search(text[left.end : right.start])
                 for left, right in gaps
             ):
-                return length
-        return 0
+                return length, codes
+        return 0, ()
 
-    def _matches(
+    def _named(
+        self,
+        keys: tuple[str, ...],
+        at: int,
+        length: int,
+        sequence: list[Unit],
+        text: str,
+    ) -> tuple[str, ...]:
+        """Return the concepts of some units that stand in a row."""
+        key = keys[at : at + length]
+        codes = self._codes.get(key)
+        if codes is None or key not in self._bounds:
+            return codes or ()
+        start, end = sequence[at].start, sequence[at + length - 1].end
+        told = (b.code for b in self._bounds[key] if b.holds(text, start, end))
+        return tuple(dict.fromkeys((*codes, *told)))
+
+    def _parts(
         self,
         keys: tuple[str, ...],
         sequence: list[Unit],
         at: int,
         length: int,
-        *,
-        part: bool,
-    ) -> Iterator[ConceptMatch]:
-        start, end = sequence[at].start, sequence[at + length - 1].end
-        for code in self._codes[keys[at : at + length]]:
-            yield ConceptMatch(code, start, end, part)
-
-    def _parts(
-        self, keys: tuple[str, ...], sequence: list[Unit], at: int, length: int
+        text: str,
     ) -> Iterator[ConceptMatch]:
         for first in range(at, at + length):
             for size in self._lengths.get(keys[first], ()):
-                inside = first + size <= at + length and size < length
-                if inside and keys[first : first + size] in self._codes:
-                    yield from self._matches(keys, sequence, first, size, part=True)
+                if first + size > at + length or size >= length:
+                    continue
+                start, end = sequence[first].start, sequence[first + size - 1].end
+                for code in self._named(keys, first, size, sequence, text):
+                    yield ConceptMatch(code, start, end, part=True)
 
 
 def read_entries(lines: Iterable[str]) -> Iterator[Entry]:
@@ -193,13 +233,49 @@ def read_entries(lines: Iterable[str]) -> Iterator[Entry]:
             for key in LOCALES
         }
         if all(names.values()):
-            yield Entry(row["code"], row["sector"] or None, names)
+            yield Entry(row["code"], row.get("sector") or None, names)
 
 
 def glossary_files() -> list[Path]:
     """Return the CSV files of the glossary in the order of their names."""
     folder = Path(str(resources.files("matchmaker.vocabulary"))) / "terms"
     return sorted(folder.glob("*.csv"))
+
+
+def own_files(folder: Path) -> list[Path]:
+    """Return an organisation's own files of terms; none without the folder."""
+    return sorted(path for path in folder.glob("*.csv") if path.name[0] != ".")
+
+
+def use_own_terms(folder: Path) -> int:
+    """Let this process also know the terms of a folder; return how many concepts.
+
+    To be called at start: what was analysed before keeps the keys it was given. Files
+    that were checked by ``terms-add`` are read whole; a row half written is left out.
+
+    Raises
+    ------
+    TermsFileError
+        If a file cannot be read; the terms known so far stay in use.
+    """
+    found = [entry for path in own_files(folder) for entry in _read_own(path)]
+    if found != _own:
+        _own[:] = found
+        for clear in _kept:
+            clear()
+    return len({entry.code for entry in found})
+
+
+def _read_own(path: Path) -> list[Entry]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return list(read_entries(lines))
+    except OSError as error:
+        raise TermsFileError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise TermsFileError(f"{path}: not UTF-8 text") from error
+    except csv.Error as error:
+        raise TermsFileError(f"{path}: not CSV ({error})") from error
 
 
 def _sector_entries() -> Iterator[Entry]:
@@ -229,14 +305,31 @@ def _merge(entries: Iterable[Entry]) -> dict[str, Entry]:
     return merged
 
 
+@kept_with_glossary
 @lru_cache(maxsize=1)
 def glossary() -> Glossary:
-    """Return the glossary that comes with the project, read once per process."""
+    """Return the glossary of the project with own terms, read once per process."""
+    return Glossary(_merge([*_entries(), *_sector_entries()]))
+
+
+def _entries() -> list[Entry]:
+    """Read the entries of the project; the organisation's own follow."""
     entries: list[Entry] = []
     for path in glossary_files():
         with path.open(encoding="utf-8", newline="") as lines:
             entries.extend(read_entries(lines))
-    return Glossary(_merge([*entries, *_sector_entries()]))
+    return [*entries, *_own]
+
+
+@kept_with_glossary
+@lru_cache(maxsize=1)
+def glossary_digest() -> str:
+    """Return a hash of all terms known; another one means that texts have other keys.
+
+    What is kept between starts and was made from texts is old when this has changed.
+    """
+    known = [(entry.code, entry.sector, entry.names) for entry in _entries()]
+    return hashlib.sha256(repr(known).encode()).hexdigest()
 
 
 def sector_keys(sector: str | None) -> dict[str, float]:

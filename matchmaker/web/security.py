@@ -76,7 +76,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.extend(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         if https:
             response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
         static = request.endpoint in {"static", "bootstrap.static"}

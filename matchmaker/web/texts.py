@@ -64,7 +64,42 @@ _REFUSALS = {
     "group-name-missing": _l("Please give the group a name."),
     "group-name-taken": _l("There is already a group with this name."),
     "groups-too-many": _l("20 groups are enough. Remove one first."),
+    "claim-unknown": _l(
+        "This link was used already, or part of it is missing. Nothing was changed."
+    ),
+    "claim-over": _l(
+        "The time of this link is over. What was stored about you is being erased; "
+        "you need not do anything."
+    ),
+    "item-long": _l("At most 600 characters for each offer or request, please."),
+    "invite-not-allowed": _l(
+        "As a helper you see how this event goes; its owner and managers send "
+        "invitations."
+    ),
     "event-unknown": _l("This event does not exist, or you do not run it."),
+    "file-unreadable": _l("The file cannot be read."),
+    "import-unknown": _l("This import does not exist (any more)."),
+    "import-not-allowed": _l(
+        "Only the owner and the managers of an event may import. Ask one of them."
+    ),
+    "import-closed": _l("This import is over. Start a new one with the file."),
+    "import-not-ready": _l("The file is not read to its end yet. Go on reading first."),
+    "import-nobody": _l(
+        "No column tells who it is about. Choose the column with the name, the mail "
+        "address or the phone."
+    ),
+    "import-not-done": _l("There is nothing to take back: nothing was imported."),
+    "import-claimed": _l(
+        "Somebody of this import has claimed the profile meanwhile. It can no longer "
+        "be taken back as a whole."
+    ),
+    "import-edited": _l(
+        "A profile of this import was changed meanwhile. It can no longer be taken "
+        "back as a whole."
+    ),
+    "import-built-on": _l(
+        "A later import added to people of this one. Take that one back first."
+    ),
 }
 _ERRORS = {
     400: _l("The request could not be read. Go back and try again."),
@@ -72,7 +107,7 @@ _ERRORS = {
     404: _l("There is nothing at this address, or it is not meant for you."),
     405: _l("This address cannot be used like that. Start from the front page."),
     410: _l("This is no longer here."),
-    413: _l("That is too large. Send less at a time."),
+    413: _l("That is too large. A file may have 5 MB at most; send less at a time."),
     414: _l("The address is too long."),
     429: _l("That was too many times in a short while. Wait a little, then try again."),
     500: _l(

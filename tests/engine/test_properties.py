@@ -129,6 +129,35 @@ def test_two_sellers_of_the_same_thing_are_no_partners_for_being_alike(
     assert scores["buyer"] > scores["twin"]
 
 
+@few
+@given(goods=texts, copies=st.integers(2, 9))
+def test_a_text_that_more_members_share_does_not_make_its_words_commoner(
+    goods: str, copies: int
+) -> None:
+    seeker = Member("a", needs=(Item(None, goods),))
+    shared = (Item(None, f"{goods} wheat"),)
+    alone = community(seeker, Member("b", offers=shared))
+    among = community(
+        seeker,
+        Member("b", offers=shared),
+        *(Member(f"c{at}", offers=shared) for at in range(copies)),
+    )
+    assert among.explain("a", "b").fit_for_me == alone.explain("a", "b").fit_for_me
+
+
+def test_what_a_long_need_repeats_weighs_more_than_what_it_names_once() -> None:
+    said = "steel pipe steel flange steel valve steel plate cotton"
+    known = community(
+        Member("a", needs=(Item(None, said),)),
+        Member("metal", offers=(Item(None, "steel"),)),
+        Member("metal again", offers=(Item(None, "steel wire"),)),
+        Member("fibre", offers=(Item(None, "cotton wool"),)),
+        Member("fibre again", offers=(Item(None, "cotton cloth"),)),
+    )
+    metal = known.explain("a", "metal again").fit_for_me
+    assert metal > 2 * known.explain("a", "fibre").fit_for_me
+
+
 def test_who_offers_to_buy_is_answered_by_a_seller() -> None:
     known = community(
         Member("buyer", offers=(Item("purchase", "wheat"),)),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.matching import lists, service
+from matchmaker.matching import lists, service, versions
 from matchmaker.matching.bridge import MarketShape, Matcher
 from matchmaker.matching.models import (
     DecisionKind,
@@ -194,5 +194,5 @@ def test_runs_are_appended_and_name_their_model(
     propose(community["Anna"])
     runs = session.scalars(select(MatchRun)).all()
     assert len(runs) == 2
-    assert {run.model_version_id for run in runs} == {lists.live_version(session).id}
+    assert {run.model_version_id for run in runs} == {versions.live_version(session).id}
     assert session.scalar(select(func.count(Proposal.id))) == len(community) - 1
