@@ -7,7 +7,6 @@ it answers is what the database says.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -15,15 +14,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.clock import now
 from matchmaker.matching import versions
 from matchmaker.matching.inputs import list_members, make_member
+from matchmaker.matching.shelf import Shelf
 from matchmaker.profiles.models import Profile
-from matchmaker.vocabulary.terms import glossary_digest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-log = structlog.get_logger()
 
 #: Two processes' clocks and a commit after its time stamp may differ by this much.
 OVERLAP = timedelta(seconds=30)
@@ -91,12 +88,11 @@ class Matcher:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+        self._shelf = Shelf(folder) if folder else None
         self._lock = threading.RLock()
         self._community: Community | None = None
         self._seen: dict[int, datetime] = {}
         self._synced_at: datetime | None = None
-        self._read: tuple[int, int] | None = None
         self._bands: Bands | None = None
 
     def sync(self, session: Session) -> Community:
@@ -116,20 +112,17 @@ class Matcher:
         with self._lock:
             self._synced_at = now()
             community = self._fit(session)
-            self._keep(community)
-            # Read back, its numbers lie in the file and are shared between processes.
-            self._community = self._restore() or community
-            return self._community
+            if self._shelf is not None:
+                self._shelf.write(community, self._seen)
+                # Read back, its numbers lie in the file, shared between processes.
+                found = self._shelf.read()
+                community = found.community if found else community
+            self._community = community
+            return community
 
     def has_old_terms(self) -> bool:
         """Tell whether what is kept was made with another glossary."""
-        if self._folder is None:
-            return False
-        try:
-            kept = json.loads((self._folder / "seen.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            return True
-        return bool(kept.get("glossary") != glossary_digest())
+        return self._shelf is not None and self._shelf.has_old_terms()
 
     def warm_up(self, session: Session) -> None:
         """Do once what the first question of a process would have to wait for."""
@@ -309,66 +302,20 @@ class Matcher:
         self._seen = {profile.id: profile.changed_at for profile in profiles}
         return community
 
-    def _keep(self, community: Community) -> None:
-        if self._folder is None:
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        digest = community.save(self._folder / "community.npz")
-        seen = {str(key): stamp.isoformat() for key, stamp in self._seen.items()}
-        beside = self._folder / ".seen.json"
-        kept = {"community": digest, "seen": seen, "glossary": glossary_digest()}
-        beside.write_text(json.dumps(kept), "utf-8")
-        beside.replace(self._folder / "seen.json")
-        self._read = self._written()
-
     def _renewed(self, session: Session) -> Community | None:
         """Return the kept community if another process wrote it since, or at first.
 
         A damaged one is looked at once: whatever this process has goes on serving.
         """
-        written = self._written()
-        if written is None or written == self._read:
+        if self._shelf is None or not self._shelf.is_new():
             return None
-        self._read = written
-        found = self._restore()
-        if found is not None:
-            self._synced_at = None  # what changed since it was written is unknown
-            self._bands = versions.bands(session)
-        return found
-
-    def _written(self) -> tuple[int, int] | None:
-        """Return what tells one kept community from the next."""
-        if self._folder is None:
+        found = self._shelf.read()
+        if found is None:
             return None
-        try:
-            found = (self._folder / "seen.json").stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_ino
-
-    def _restore(self) -> Community | None:
-        """Return the kept community; a damaged one is named in the log and left."""
-        from matchmaker.engine.artefact import ArtefactError  # noqa: PLC0415
-        from matchmaker.engine.community import Community  # noqa: PLC0415
-
-        if self._folder is None:
-            return None
-        try:
-            kept = json.loads((self._folder / "seen.json").read_text("utf-8"))
-            community = Community.load(self._folder / "community.npz")
-            seen = {
-                int(key): datetime.fromisoformat(stamp)
-                for key, stamp in kept["seen"].items()
-            }
-        except (OSError, ValueError, KeyError, ArtefactError) as error:
-            log.warning("model-damaged", detail=str(error))
-            return None
-        if set(community.ids) != {str(key) for key in seen}:
-            return None  # the two files are of different runs
-        if kept.get("glossary") != glossary_digest():
-            return None  # texts have other keys since terms were added or removed
-        self._seen = seen
-        return community
+        self._seen = found.seen
+        self._synced_at = None  # what changed since it was written is unknown
+        self._bands = versions.bands(session)
+        return found.community
 
     def _follow(self, session: Session, community: Community) -> None:
         changes = select(Profile.id, Profile.changed_at)

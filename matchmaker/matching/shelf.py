@@ -1,0 +1,101 @@
+"""The fitted community on disk: kept between starts and shared by processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from matchmaker.vocabulary.terms import glossary_digest
+
+if TYPE_CHECKING:
+    from matchmaker.engine.community import Community
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A community as it was written, and the last change of each member in it."""
+
+    community: Community
+    seen: dict[int, datetime]
+
+
+class Shelf:
+    """A folder with one fitted community, replaced as a whole.
+
+    Readers map the file into memory: a process that holds an older one keeps it until
+    it looks again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._model = folder / "community.npz"
+        self._note = folder / "seen.json"
+        self._looked_at: tuple[int, int] | None = None
+
+    def write(self, community: Community, seen: Mapping[int, datetime]) -> None:
+        """Replace what is kept."""
+        self._model.parent.mkdir(parents=True, exist_ok=True)
+        note = {
+            "community": community.save(self._model),
+            "glossary": glossary_digest(),
+            "seen": {str(key): stamp.isoformat() for key, stamp in seen.items()},
+        }
+        beside = self._note.with_name(".seen.json")
+        beside.write_text(json.dumps(note), "utf-8")
+        beside.replace(self._note)
+        self._looked_at = self._stamp()
+
+    def is_new(self) -> bool:
+        """Tell whether something was written since this was asked or written last."""
+        stamp = self._stamp()
+        if stamp is None or stamp == self._looked_at:
+            return False
+        self._looked_at = stamp
+        return True
+
+    def has_old_terms(self) -> bool:
+        """Tell whether what is kept was made with another glossary, or is missing."""
+        try:
+            note = json.loads(self._note.read_text("utf-8"))
+        except (OSError, ValueError):
+            return True
+        return bool(note.get("glossary") != glossary_digest())
+
+    def read(self) -> Kept | None:
+        """Return what is kept; a damaged one is named in the log and left.
+
+        None also for one made with another glossary: its texts have other keys.
+        """
+        from matchmaker.engine.artefact import ArtefactError  # noqa: PLC0415
+        from matchmaker.engine.community import Community  # noqa: PLC0415
+
+        try:
+            note = json.loads(self._note.read_text("utf-8"))
+            if note.get("glossary") != glossary_digest():
+                return None
+            community = Community.load(self._model)
+            seen = {
+                int(key): datetime.fromisoformat(stamp)
+                for key, stamp in note["seen"].items()
+            }
+        except (OSError, ValueError, KeyError, ArtefactError) as error:
+            log.warning("model-damaged", detail=str(error))
+            return None
+        if set(community.ids) != {str(key) for key in seen}:
+            return None  # the two files are of different runs
+        return Kept(community, seen)
+
+    def _stamp(self) -> tuple[int, int] | None:
+        """Return what tells one writing from the next."""
+        try:
+            found = self._note.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
