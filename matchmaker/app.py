@@ -17,7 +17,7 @@ from matchmaker import schema
 from matchmaker.accounts import signed_in
 from matchmaker.accounts import views as accounts
 from matchmaker.accounts.models import User
-from matchmaker.admin import event_views, rules_views
+from matchmaker.admin import event_views, report_views, rules_views
 from matchmaker.admin import views as admin
 from matchmaker.db import Sessions, make_engine
 from matchmaker.errors import SetupError
@@ -127,6 +127,7 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     claims.init_app(app)
     admin.init_app(app)
     rules_views.init_app(app)
+    report_views.init_app(app)
     outbox = _outbox(app, sessions)
     preview = Preview(Path(settings["INSTANCE"]) / "model")
     event_views.init_app(app, preview, outbox.render)

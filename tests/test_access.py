@@ -30,6 +30,7 @@ from matchmaker.messaging.models import ContactKind, FollowUp
 from matchmaker.profiles.models import Profile, ProfileStatus
 from tests.access_table import OUTSIDE, ROLES, SIGN_IN, TABLE
 from tests.conftest import Visitor, add_introduction, add_member
+from tests.events.rosters import invited
 
 PHONE = "+7 701 555 01 01"
 
@@ -147,6 +148,10 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
                 Attendance(event_id=event.id, profile_id=guest.id),
             ]
         )
+        session.flush()
+        if letter == "a":
+            secret = invited(session, event, runner, email="draft@example.org")
+            invited(session, event, runner, email=user.email, name="The same")
     session.flush()
     ids = {
         "filename": "css/bootstrap.min.css",
@@ -165,6 +170,8 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
         "hidden": hidden.public_id,
         "session_id": other_browser.public_id,
         "slug": "event-a",
+        "ending": "csv",
+        "secret": secret,
     }
     return ids, people
 
@@ -183,6 +190,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "TESTING": True,
             "VIEW_LIMIT": generous,
             "SIGN_IN_LIMIT": generous,
+            "CLAIM_LIMIT": generous,
         }
     )
     engine = site.sessions.engine

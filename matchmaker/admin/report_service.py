@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.admin.service import GOOD_OUTCOMES
@@ -31,7 +31,19 @@ KINDS = ("group", "sector", "country", "language")
 _CLAIMED = {ProfileStatus.CLAIMED, ProfileStatus.ACTIVE, ProfileStatus.PAUSED}
 _COMPLETE = {ProfileStatus.ACTIVE, ProfileStatus.PAUSED}
 _ANSWERED = {IntroductionState.ACCEPTED, IntroductionState.DECLINED}
-Person = Row[tuple[int, ProfileStatus, str, list[str], list[str], str | None, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on the list of an event, as far as the report asks."""
+
+    id: int
+    status: ProfileStatus
+    country: str
+    sectors: Sequence[str]
+    languages: Sequence[str]
+    group: str
+    invited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,20 @@ class Report:
 
 def report(session: Session, event: Event) -> Report:
     """Return the chain of an event as it stands now."""
-    people = session.execute(
+    people = _people(session, event)
+    sent = _sent(session, event)
+    steps = _steps(session, people, sent)
+    accepted = [one for one in sent if one[2] is IntroductionState.ACCEPTED]
+    return Report(
+        whole=_reached("", (person.id for person in people), steps),
+        parts={kind: _parts(people, steps, label) for kind, label in _LABELS.items()},
+        introductions=(len(sent), len(accepted)),
+        pairs=_pairs(session, accepted),
+    )
+
+
+def _people(session: Session, event: Event) -> list[Person]:
+    rows = session.execute(
         select(
             Profile.id,
             Profile.status,
@@ -85,16 +110,19 @@ def report(session: Session, event: Event) -> Report:
         .outerjoin(EventGroup, EventGroup.id == Attendance.group_id)
         .outerjoin(Seed, Seed.profile_id == Profile.id)
         .where(Attendance.event_id == event.id)
-    ).all()
-    sent = _sent(session, event)
-    steps = _steps(session, people, sent)
-    accepted = [one for one in sent if one[2] is IntroductionState.ACCEPTED]
-    return Report(
-        whole=_reached("", (person[0] for person in people), steps),
-        parts={kind: _parts(people, steps, label) for kind, label in _LABELS.items()},
-        introductions=(len(sent), len(accepted)),
-        pairs=_pairs(session, accepted),
     )
+    return [
+        Person(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            group=row[5] or "",
+            invited=row[6] is not None or row[1] in _CLAIMED,
+        )
+        for row in rows
+    ]
 
 
 def _sent(
@@ -127,14 +155,10 @@ def _steps(
         .distinct()
     )
     return {
-        "listed": {person[0] for person in people},
-        "invited": {
-            person[0]
-            for person in people
-            if person[6] is not None or person[1] in _CLAIMED
-        },
-        "claimed": {person[0] for person in people if person[1] in _CLAIMED},
-        "complete": {person[0] for person in people if person[1] in _COMPLETE},
+        "listed": {person.id for person in people},
+        "invited": {person.id for person in people if person.invited},
+        "claimed": {person.id for person in people if person.status in _CLAIMED},
+        "complete": {person.id for person in people if person.status in _COMPLETE},
         "asked": {one[0] for one in sent},
         "answered": {one[0] for one in sent if one[2] in _ANSWERED},
         "accepted": set(accepted.values()),
@@ -155,22 +179,22 @@ def _parts(
 ) -> list[Reached]:
     by_label: dict[str, set[int]] = {}
     for person in people:
-        by_label.setdefault(label(person), set()).add(person[0])
+        by_label.setdefault(label(person), set()).add(person.id)
     found = [_reached(name, ids, steps) for name, ids in by_label.items()]
     return sorted(found, key=lambda one: (-one.counts[STEPS[0]], one.label))
 
 
 def _sector(person: Person) -> str:
     """Return the branch of the sector tree a person named first, or nothing."""
-    found = (match_label(name) for name in person[3])
+    found = (match_label(name) for name in person.sectors)
     return next((code.split(".")[0] for code in found if code), "")
 
 
 _LABELS: dict[str, Callable[[Person], str]] = {
-    "group": lambda person: person[5] or "",
+    "group": lambda person: person.group,
     "sector": _sector,
-    "country": lambda person: person[2],
-    "language": lambda person: person[4][0] if person[4] else "",
+    "country": lambda person: person.country,
+    "language": lambda person: next(iter(person.languages), ""),
 }
 
 

@@ -57,9 +57,9 @@ def effect(session: Session, event: Event, matrix: Matrix, *, shown: int) -> Eff
         )
     )
     stay, seekers, served = 0, set(), set()
-    for seeker_id, asking, asked in rows:
+    for seeker_id, mine_in, theirs_in in rows:
         seekers.add(seeker_id)
-        if matrix.get((asking or 0, asked or 0), OPEN).allowed:
+        if matrix.get((mine_in or 0, theirs_in or 0), OPEN).allowed:
             stay += 1
             served.add(seeker_id)
     return Effect(pairs, stay, len(seekers - served))

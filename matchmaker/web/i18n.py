@@ -11,6 +11,7 @@ from flask import Flask, g, request, session
 from flask_babel import (
     Babel,
     format_date,
+    format_percent,
     format_time,
     get_locale,
     get_translations,
@@ -67,6 +68,7 @@ def init_app(app: Flask) -> None:
         sector=sector,
         day=day,
         moment=moment,
+        percent=percent,
         host=host,
         marked=marked,
         grounds=grounds,
@@ -138,6 +140,11 @@ def day(value: date | datetime | None) -> str:
         pattern = {"en": "d MMM", "ru": "d MMMM", "zh": "M月d日"}[locale()]
         return str(format_date(value, pattern))
     return str(format_date(value, "long"))
+
+
+def percent(value: float) -> str:
+    """Return a share as whole percent in the reader's language."""
+    return str(format_percent(value))
 
 
 def moment(value: datetime) -> str:
