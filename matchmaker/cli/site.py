@@ -129,17 +129,34 @@ def work(*, once: bool) -> None:
 
 
 @click.command()
-def refresh() -> None:
+@click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS|local:N",
+    help="Compare members on a Dask cluster, or in N processes (extra [cluster]).",
+)
+def refresh(cluster: str) -> None:
     """Compute everybody's proposals anew."""
-    _refresh(open_ready_site())
+    _refresh(open_ready_site(), cluster)
 
 
-def _refresh(site: Site) -> None:
-    progress, move = counted("Computing proposals")
-    with progress:
-        members = jobs.refresh(
-            site.sessions, site.matcher, make_policy(site.app.config), progress=move
-        )
+def _refresh(site: Site, cluster: str = "") -> None:
+    from matchmaker.engine.cluster import ClusterError
+
+    progress, move = counted("Writing proposals")
+    compared, comparing = counted("Comparing members")
+    with compared, progress:
+        try:
+            members = jobs.refresh(
+                site.sessions,
+                site.matcher,
+                make_policy(site.app.config),
+                progress=move,
+                comparing=comparing,
+                cluster=cluster,
+            )
+        except ClusterError as error:
+            raise SetupError(str(error)) from error
     console.print(f"Proposals for {members} members.")
 
 

@@ -1,6 +1,7 @@
 """A community of members: fitted once, changed member by member, asked for partners."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -34,15 +35,7 @@ from matchmaker.engine.scoring import (
 from matchmaker.engine.table import Row, RowTable
 from matchmaker.engine.vectors import Vectors
 
-__all__ = [
-    "DEFAULT_WEIGHTS",
-    "Community",
-    "Explanation",
-    "Ranked",
-    "Scores",
-    "Weights",
-    "band",
-]
+__all__ = ["DEFAULT_WEIGHTS", "Community", "Ranked", "Scores", "Weights", "band"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -188,6 +181,13 @@ class Community:
         members = {member_id: self.member(member_id) for member_id in ids}
         self._settle(ids, members, joined.take(np.array(places, np.int64)))
 
+    def snapshot(self) -> "Community":
+        """Return the community as it is now; later changes do not reach it."""
+        self.settle()
+        found = copy(self)
+        found._settle(self._base_ids, self._stored, self.base_)  # noqa: SLF001
+        return found
+
     def member(self, member_id: str) -> Member:
         """Return a member as last put.
 
@@ -328,16 +328,10 @@ class Community:
         return find_candidates(scores, k=k, spread=spread, progress=progress)
 
     def all_top(
-        self,
-        *,
-        k: int,
-        forbidden: Forbidden | None = None,
-        progress: Callable[[int, int], None] | None = None,
+        self, *, k: int, forbidden: Forbidden | None = None
     ) -> Iterator[tuple[str, list[Ranked]]]:
         """Yield the list of every member in ascending order of their ids."""
-        found = self.candidates(
-            k=k, forbidden=forbidden, spread=False, progress=progress
-        )
+        found = self.candidates(k=k, forbidden=forbidden, spread=False)
         for at, member_id in enumerate(self.ids):
             yield (
                 member_id,

@@ -101,7 +101,7 @@ class Matcher:
             moment = now()
             community = self._renewed(session) or self._community
             if community is None:
-                community = self._fit(session)
+                community, self._seen, self._bands = _fitted(session)
             else:
                 self._follow(session, community)
             self._community, self._synced_at = community, moment
@@ -109,15 +109,17 @@ class Matcher:
 
     def refit(self, session: Session) -> Community:
         """Fit anew, with today's words and their rarity, and keep the result."""
+        # Pages are answered with the old one until the new one is ready.
+        moment = now()
+        community, seen, bands = _fitted(session)
+        if self._shelf is not None:
+            self._shelf.write(community, seen)
+            # Read back, its numbers lie in the file, shared between processes.
+            found = self._shelf.read()
+            community = found.community if found else community
         with self._lock:
-            self._synced_at = now()
-            community = self._fit(session)
-            if self._shelf is not None:
-                self._shelf.write(community, self._seen)
-                # Read back, its numbers lie in the file, shared between processes.
-                found = self._shelf.read()
-                community = found.community if found else community
-            self._community = community
+            self._community, self._seen, self._bands = community, seen, bands
+            self._synced_at = moment
             return community
 
     def has_old_terms(self) -> bool:
@@ -176,13 +178,14 @@ class Matcher:
             nearest = lists.nearest_mean(scores.joint, own)
             return SeekerList(profile_id, pairs, nearest, float(requests[own]))
 
-    def market(
+    def market(  # noqa: PLR0913  each by name
         self,
         session: Session,
         shape: MarketShape,
         *,
         forbidden: dict[int, set[int]],
         waiting: Mapping[int, int],
+        cluster: str = "",
         progress: Callable[[int, int], None] | None = None,
     ) -> Iterator[SeekerList]:
         """Yield every listed member's list, made for the whole market at once.
@@ -191,6 +194,11 @@ class Matcher:
         ----------
         waiting
             Unanswered requests that each member has.
+        cluster
+            Address of a Dask cluster that compares the members, or ``local:N``; empty
+            does it here. Both give the same lists to the last bit.
+        progress
+            Called with the pairs, or blocks of pairs, done and to do.
         """
         from matchmaker.engine import lists  # noqa: PLC0415
         from matchmaker.engine.scoring import DECIMALS  # noqa: PLC0415
@@ -199,13 +207,18 @@ class Matcher:
             return {str(number) for number in forbidden.get(int(member_id), ())}
 
         with self._lock:
-            community = self.sync(session)
+            # Pages are answered meanwhile: the rest works on what is now.
+            community, bands = self.sync(session).snapshot(), self._words()
+        if cluster and self._shelf is not None:
+            found = self._shelf.cluster_candidates(
+                community, cluster, k=shape.kept, forbidden=unwanted, progress=progress
+            )
+        else:
             found = community.candidates(
                 k=shape.kept, forbidden=unwanted, progress=progress
             )
-            asked = {str(one): count for one, count in waiting.items()}
-            bounds = lists.site_bounds(community, asked, shape.capacity)
-            bands = self._words()
+        asked = {str(one): count for one, count in waiting.items()}
+        bounds = lists.site_bounds(community, asked, shape.capacity)
         made = lists.market_lists(
             community, found, k=shape.shown, fairness=shape.fairness, bounds=bounds
         )
@@ -290,18 +303,6 @@ class Matcher:
 
         return self._bands or Bands()
 
-    def _fit(self, session: Session) -> Community:
-        from matchmaker.engine.community import Community  # noqa: PLC0415
-
-        profiles = list_members(session)
-        model = versions.live_model(session)
-        self._bands = model.calibration.bands()
-        community = Community(model.weights).fit(
-            [make_member(profile) for profile in profiles]
-        )
-        self._seen = {profile.id: profile.changed_at for profile in profiles}
-        return community
-
     def _renewed(self, session: Session) -> Community | None:
         """Return the kept community if another process wrote it since, or at first.
 
@@ -334,6 +335,17 @@ class Matcher:
         for gone in ids:
             if self._seen.pop(gone, None) is not None:
                 community.remove(str(gone))
+
+
+def _fitted(session: Session) -> tuple[Community, dict[int, datetime], Bands]:
+    """Return a community fitted to the listed members, with the live model."""
+    from matchmaker.engine.community import Community  # noqa: PLC0415
+
+    profiles = list_members(session)
+    model = versions.live_model(session)
+    community = Community(model.weights).fit([make_member(one) for one in profiles])
+    seen = {profile.id: profile.changed_at for profile in profiles}
+    return community, seen, model.calibration.bands()
 
 
 def _pair(ranked: Ranked, bands: Bands, standing: float) -> Pair:

@@ -21,14 +21,24 @@ from matchmaker.profiles import service as profiles
 BATCH = 200  # lists written in one transaction: others wait a fraction of a second
 
 
-def refresh(
+def refresh(  # noqa: PLR0913  each by name
     sessions: Sessions,
     matcher: Matcher,
     policy: lists.Policy,
     *,
     progress: Callable[[int, int], None],
+    comparing: Callable[[int, int], None] | None = None,
+    cluster: str = "",
 ) -> int:
-    """Compute every list anew; return how many. Pages keep working meanwhile."""
+    """Compute every list anew; return how many. Pages keep working meanwhile.
+
+    Parameters
+    ----------
+    progress, comparing
+        Called with the lists written and to write, and before with the pairs compared.
+    cluster
+        Address of a Dask cluster, or ``local:N``; empty works in this process.
+    """
     if matcher.has_old_terms():
         reindex(sessions)
     with sessions.write.begin() as session:
@@ -39,7 +49,12 @@ def refresh(
         forbidden = lists.list_forbidden(reader, policy)
         waiting = lists.count_waiting(reader)
         found = matcher.market(
-            reader, policy.shape, forbidden=forbidden, waiting=waiting
+            reader,
+            policy.shape,
+            forbidden=forbidden,
+            waiting=waiting,
+            cluster=cluster,
+            progress=comparing,
         )
         while batch := list(islice(found, BATCH)):
             with sessions.write.begin() as session:

@@ -140,8 +140,8 @@ class Preview:
     def count_answers(self, session: Session, profile_id: int) -> int:
         """Return how many members offer what a draft asks for, ``ANSWERS`` at most.
 
-        Counted are those whose offer shares a word with the request, in any language:
-        the letter promises an answer, so a guess is not enough.
+        Counted are those who fit well and whose offer shares a word with the request,
+        in any language: the letter promises an answer, so a guess is not enough.
         """
         draft = _load(session, [profile_id])
         if not draft:
@@ -156,8 +156,10 @@ class Preview:
             community.put(asking)
             try:
                 best = community.top(asking.id, k=ANSWERS, by="fit_for_me")
-                ids = [one.candidate_id for one in best]
-                return sum(_answers(community, asking.id, other) for other in ids)
+                good = [one for one in best if _is_good(one.fit_for_me)]
+                return sum(
+                    _answers(community, asking.id, one.candidate_id) for one in good
+                )
             finally:
                 community.remove(asking.id)
 
@@ -195,7 +197,7 @@ class Preview:
         best = [
             one
             for one in community.top(own, k=COUNTED, forbidden=colleagues)
-            if _band(one) != "possible"
+            if _is_good(one.fit_for_me) or _is_good(one.fit_for_them)
         ]
         return PersonMatches(
             profile_id=profile.id,
@@ -253,16 +255,25 @@ def _likely(
         name=other.name,
         organisation=other.organisation,
         country=other.country,
-        band=_band(one),
+        band=_band(one.joint),
         is_draft=int(one.candidate_id) in drafts,
         told=told,
     )
 
 
-def _band(one: Ranked) -> str:
+def _band(score: float) -> str:
     from matchmaker.engine.scoring import band  # noqa: PLC0415
 
-    return band(one.joint)
+    return band(score)
+
+
+def _is_good(fit: float) -> bool:
+    """Tell whether one direction alone fits well.
+
+    A draft often knows only a question: then nothing is there that the other side could
+    want, the joint score is low, and still this is who could answer it.
+    """
+    return _band(fit) != "possible"
 
 
 def _answers(community: Community, asking: str, candidate: str) -> bool:

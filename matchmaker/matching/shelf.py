@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -15,6 +15,7 @@ from matchmaker.vocabulary.terms import glossary_digest
 
 if TYPE_CHECKING:
     from matchmaker.engine.community import Community
+    from matchmaker.engine.pairing import Candidates
 
 log = structlog.get_logger()
 
@@ -91,6 +92,23 @@ class Shelf:
         if set(community.ids) != {str(key) for key in seen}:
             return None  # the two files are of different runs
         return Kept(community, seen)
+
+    def cluster_candidates(
+        self,
+        community: Community,
+        address: str,
+        **wanted: Any,  # noqa: ANN401  as of Community.candidates
+    ) -> Candidates:
+        """Return candidate lists that the workers of a cluster compute from a file."""
+        from matchmaker.engine.cluster import cluster_candidates  # noqa: PLC0415
+
+        self._model.parent.mkdir(parents=True, exist_ok=True)
+        path = self._model.with_name("cluster.npz")
+        try:
+            community.save(path)
+            return cluster_candidates(path, address=address, **wanted)
+        finally:
+            path.unlink(missing_ok=True)
 
     def _stamp(self) -> tuple[int, int] | None:
         """Return what tells one writing from the next."""
