@@ -30,6 +30,7 @@ OUTBOX_FIRST_RETRY = 60  # seconds; doubles after each failure
 OUTBOX_GIVE_UP = 24 * 3600  # seconds after which a letter is marked failed
 PRIVACY_CONTACT = ""  # address for questions about personal data; empty: MAIL_FROM
 INVITATIONS_PER_HOUR = 240  # invitations and reminders of all events together
+IMPORT_KEPT_DAYS = 14  # days rows left out of an import are kept, to mend them
 UNCLAIMED_DAYS = 30  # days a claim link is good, then the person is erased
 
 # Accounts ------------------------------------------------------------------
@@ -57,4 +58,5 @@ REMATCH_DAYS = 90  # days before a declined or expired pair is proposed again
 DIRECTORY_PAGE = 20  # profiles on a page of the directory
 DIRECTORY_PAGES = 25  # pages of one search that can be opened
 REFRESH_EVERY = 24 * 3600  # seconds between two full runs of the worker
+ENCODER = ""  # sentence encoder: "bundled", a folder or name; empty: none ([neural])
 WORK_PAUSE = 1.0  # seconds the worker sleeps when there is nothing to do

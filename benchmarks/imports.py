@@ -26,14 +26,14 @@ from matchmaker.events import undo as undoing
 from matchmaker.events.commit import import_file
 from matchmaker.events.formats import Limits, read
 from matchmaker.events.models import Attendance, Event, EventKind
-from matchmaker.events.roster import Basis, ImportBatch, ImportRow, Seed
+from matchmaker.events.roster import Basis, Choice, ImportBatch, ImportRow, Seed
 from matchmaker.profiles.models import Opportunity, Organisation, Profile
 
 LIMITS = Limits(file_bytes=200_000_000, rows=1_000_000)
 WRITTEN = (Organisation, Profile, Opportunity, Seed, Attendance, ImportRow)
 GOAL = 1.5  # times the bare minimum
-_STARTS = "Ai Bo Da El Fa Gul Ha In Ja Ka Li Ma Na Ol Pa Ra Sa Ti Um Vi Ya Za".split()
-_ENDS = "gerim nur mira vid dat bek lan ton sha rina mur zhan lia dor khan".split()
+_STARTS = ("Ai", "Bo", "Da", "El", "Gul", "Ka", "Li", "Ma", "Nur", "Sa", "Ti", "Za")
+_ENDS = ("gerim", "nur", "mira", "vid", "bek", "lan", "ton", "sha", "rina", "dor")
 _COUNTRIES = ("Kazakhstan", "Россия", "中国", "Uzbekistan", "India", "Germany")
 _SECTORS = ("Logistics", "Textiles", "Mining", "E-commerce", "Energy")
 
@@ -55,10 +55,10 @@ def make_list(rows: int) -> bytes:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return the seconds some work takes."""
-    start = time.perf_counter()
+    """Return the seconds of CPU some work takes: other work changes them little."""
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def add_event(session: Session) -> Event:
@@ -113,6 +113,7 @@ def main() -> None:
         file = Path(folder) / "import.db"
         engine = make_engine(chosen.database or f"sqlite:///{file}")
         Base.metadata.create_all(engine)
+        read(make_list(500), "list.csv")  # the words of headers are loaded once
         parse = timed(lambda: read(data, "list.csv", limits=LIMITS))
         whole = timed(lambda: bring(engine, data))
         print(f"{chosen.rows} rows, {len(data) / 1e6:.1f} MB")
@@ -124,12 +125,13 @@ def main() -> None:
             print(f"ratio {whole / (parse + bare):.2f}, goal {GOAL}")
         else:
             print(f"import, read included   {whole:6.2f} s")
+        print(f"  people alike sought   {timed(lambda: ask(data)):6.2f} s")
         print(f"the same file again     {timed(lambda: bring(engine, data)):6.2f} s")
         print(f"undo of the first       {timed(lambda: take_back(engine)):6.2f} s")
         engine.dispose()
 
 
-def bring(engine: Engine, data: bytes) -> None:
+def bring(engine: Engine, data: bytes, alike: Choice = Choice.ANOTHER) -> None:
     """Import a list in one transaction."""
     with Session(engine) as session, session.begin():
         event = session.scalar(select(Event)) or add_event(session)
@@ -142,14 +144,26 @@ def bring(engine: Engine, data: bytes) -> None:
             basis=Basis.CONSENT,
             key="k" * 40,
             limits=LIMITS,
+            alike=alike,
         )
         print(batch.counts)
+
+
+def ask(data: bytes) -> None:
+    """Import a list into a database of its own and look for people alike."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = make_engine(f"sqlite:///{folder}/asked.db")
+        Base.metadata.create_all(engine)
+        bring(engine, data, alike=Choice.LEAVE_OUT)
+        engine.dispose()
 
 
 def take_back(engine: Engine) -> None:
     """Undo the first import."""
     with Session(engine) as session, session.begin():
-        first = session.get_one(ImportBatch, session.scalar(select(func.min(ImportBatch.id))))
+        first = session.get_one(
+            ImportBatch, session.scalar(select(func.min(ImportBatch.id)))
+        )
         undoing.undo(session, first)
 
 

@@ -101,7 +101,7 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config.update(settings)
     sessions = Sessions(make_engine(settings["DATABASE_URL"]))
-    matcher = Matcher(Path(settings["INSTANCE"]) / "model")
+    matcher = Matcher(Path(settings["INSTANCE"]) / "model", encoder=settings["ENCODER"])
     security.init_app(app)
     session.init_app(app, sessions)
     limits.init_app(app)

@@ -35,6 +35,9 @@ def members(status: int) -> Expected:
     return only(status, *ROLES)
 
 
+#: Who runs the event whose things stand in the addresses.
+RUNNER = "organiser of A"
+RUNS = only(200, RUNNER)
 ITEM = {"collaboration": "supply", "text": "Millet, 20 t a month"}
 STEP = "<any(person, organisation, items, reach):step>"
 EDIT = "<any(person, organisation, reach):step>"
@@ -96,10 +99,30 @@ TABLE: dict[tuple[str, str], tuple[dict[str, str], Expected]] = {
         {"act": "save"},
         only(303, "organiser of A"),
     ),
+    ("/events/<slug>/import", "GET"): ({}, RUNS),
+    ("/events/<slug>/import", "POST"): ({"basis": "consent"}, only(422, RUNNER)),
     ("/follow-ups/<follow_up_id>/done", "POST"): ({}, only(303, "member")),
     ("/healthz", "GET"): ({}, everybody(200)),
     ("/home", "GET"): ({}, members(302)),
     ("/how-it-works", "GET"): ({}, everybody(200)),
+    ("/imports/<batch_id>", "GET"): ({}, only(303, RUNNER)),
+    ("/imports/<batch_id>/columns", "GET"): ({}, RUNS),
+    ("/imports/<batch_id>/columns", "POST"): ({}, only(303, RUNNER)),
+    ("/imports/<batch_id>/commit", "POST"): ({}, only(409, RUNNER)),
+    ("/imports/<batch_id>/decide", "POST"): (
+        {"row-2": "leave_out"},
+        only(303, RUNNER),
+    ),
+    ("/imports/<batch_id>/give-up", "POST"): ({}, only(303, RUNNER)),
+    ("/imports/<batch_id>/preview", "GET"): ({}, RUNS),
+    ("/imports/<batch_id>/read", "POST"): ({}, only(303, RUNNER)),
+    ("/imports/<batch_id>/rejected.<any(csv, xlsx):kind>", "GET"): ({}, RUNS),
+    ("/imports/<batch_id>/table", "GET"): ({}, RUNS),
+    ("/imports/<batch_id>/table", "POST"): (
+        {"format": "generic_table", "encoding": "utf-8", "delimiter": ","},
+        only(303, RUNNER),
+    ),
+    ("/imports/<batch_id>/undo", "POST"): ({}, only(409, RUNNER)),
     ("/introductions/<introduction_id>/answer", "POST"): (
         {"answer": "yes"},
         only(303, "member"),

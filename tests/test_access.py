@@ -18,6 +18,7 @@ from matchmaker.accounts.models import Purpose, User, UserSession
 from matchmaker.app import Site, create_site
 from matchmaker.clock import now
 from matchmaker.db import Base
+from matchmaker.events import imports
 from matchmaker.events.models import (
     Attendance,
     Event,
@@ -25,6 +26,7 @@ from matchmaker.events.models import (
     EventStaff,
     StaffRole,
 )
+from matchmaker.events.roster import Basis
 from matchmaker.matching.models import IntroductionState
 from matchmaker.messaging.models import ContactKind, FollowUp
 from matchmaker.profiles.models import Profile, ProfileStatus
@@ -128,6 +130,7 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
     session.add(follow_up)
     other_browser = UserSession(digest="d", user_id=user.id, device="Firefox")
     session.add(other_browser)
+    batches: list[str] = []
     for letter in "ab":
         event = Event(
             slug=f"event-{letter}",
@@ -152,6 +155,15 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
         if letter == "a":
             secret = invited(session, event, runner, email="draft@example.org")
             invited(session, event, runner, email=user.email, name="The same")
+        batch = imports.stage(
+            session,
+            event,
+            author_id=runner.user_id,
+            file_name=f"list-{letter}.csv",
+            data=f"Name,Email\nAnn {letter},{letter}@example.org\n".encode(),
+            basis=Basis.CONSENT,
+        )
+        batches.append(batch.public_id)
     session.flush()
     ids = {
         "filename": "css/bootstrap.min.css",
@@ -170,6 +182,7 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
         "hidden": hidden.public_id,
         "session_id": other_browser.public_id,
         "slug": "event-a",
+        "batch_id": batches[0],
         "ending": "csv",
         "secret": secret,
     }

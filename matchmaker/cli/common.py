@@ -49,6 +49,11 @@ def own_terms_folder(instance: object = None) -> Path:
     return Path(str(instance or load_settings()["INSTANCE"])) / "terms"
 
 
+def encoder_folder(instance: object = None) -> Path:
+    """Return where vectors of texts are kept between runs; it may not exist."""
+    return Path(str(instance or load_settings()["INSTANCE"])) / "encoder"
+
+
 def know_own_terms(folder: Path | None = None) -> None:
     """Let this process understand the organisation's own terms, before any text."""
     try:

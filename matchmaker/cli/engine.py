@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matchmaker.cli.common import InputError, know_own_terms
+from matchmaker.cli.common import InputError, encoder_folder, know_own_terms
 from matchmaker.cli.telling import LANGUAGES, tell_list, tell_report
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from matchmaker.engine.encoder import TextEncoder
     from matchmaker.engine.evaluation_set import EvaluationSet
     from matchmaker.engine.lists import Policy
     from matchmaker.engine.members import Member
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
 
 def _scored(
-    candidates: "Sequence[Member]", found: "EvaluationSet", *, train: bool
+    candidates: "Sequence[Member]",
+    found: "EvaluationSet",
+    encoder: "TextEncoder | None",
+    *,
+    train: bool,
 ) -> "tuple[NDArray[np.float64], dict[str, float]]":
     """Return scores ``(seekers, candidates)`` and the seconds they took."""
     from matchmaker.engine.community import Community
@@ -34,7 +39,7 @@ def _scored(
     if train:
         score = DealRanker().fit(candidates, found.deals).score
     else:
-        score = Community().fit(candidates).fit_for_me
+        score = Community(encoder=encoder).fit(candidates).fit_for_me
     fitted = time.perf_counter()
     scores = score(found.seekers)
     ranked = time.perf_counter()
@@ -48,6 +53,9 @@ def _scored(
     "--split", default="dev", show_default=True, help="Folder with the seekers."
 )
 @click.option("--encoder", type=click.Choice(["default", "neural"]), default="default")
+@click.option(
+    "--model", default="", help="Folder or name of a sentence-transformers model."
+)
 @click.option("--train", is_flag=True, help="Learn from the set's earlier deals first.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
@@ -65,6 +73,7 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     split: str,
     *,
     encoder: str,
+    model: str,
     train: bool,
     as_json: bool,
     rankings: Path | None,
@@ -73,10 +82,9 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     """Measure the engine on an evaluation set, beside BM25 and chance."""
     from matchmaker.engine.evaluation_set import EvaluationSetError, read_evaluation_set
 
-    if encoder == "neural":
-        raise InputError(
-            "--encoder neural: no local encoder is installed (extra [neural])"
-        )
+    reader = _encoder(model) if encoder == "neural" or model else None
+    if reader and train:
+        raise InputError("--encoder neural: --train learns from earlier deals alone")
     know_own_terms()
     try:
         found = read_evaluation_set(folder, split, with_deals=train)
@@ -84,7 +92,7 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
         raise InputError(str(error)) from error
     candidates = sorted(found.candidates, key=lambda member: member.id)
     try:
-        scores, seconds = _scored(candidates, found, train=train)
+        scores, seconds = _scored(candidates, found, reader, train=train)
     except ValueError as error:
         place = folder / "train.tsv" if train else folder
         raise InputError(f"{place}: {error}") from error
@@ -93,7 +101,8 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     report: dict[str, Any] = {
         "set": found.name,
         "split": split,
-        "encoder": encoder,
+        "encoder": "neural" if reader else "default",
+        "model": reader.name if reader else None,
         "train": train,
         "counts": {"seekers": len(found.seekers), "candidates": len(candidates)},
         **_judged(candidates, found, scores, slices=slices),
@@ -109,6 +118,18 @@ def _print_json(answer: dict[str, Any]) -> None:
     """Print one object; half a character, which JSON may hold, becomes ``?``."""
     text = json.dumps(answer, ensure_ascii=False)
     click.echo(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _encoder(model: str) -> "TextEncoder":
+    from matchmaker.engine.encoder import Encoder, EncoderError
+
+    # Beside the site's own cache, whose vectors go when a member does.
+    encoder = Encoder(model, cache=encoder_folder() / "evaluate")
+    try:
+        encoder.encode([""])
+    except EncoderError as error:
+        raise InputError(f"--encoder neural: {error}") from error
+    return encoder
 
 
 def _judged(

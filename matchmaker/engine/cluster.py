@@ -8,6 +8,7 @@ block has no memory of others, so a lost worker costs a repetition and no more.
 
 import itertools
 import json
+import logging
 import math
 import os
 import shutil
@@ -196,7 +197,8 @@ def open_client(address: str) -> "Iterator[Client]":
                 n_workers=int(count),
                 threads_per_worker=1,
                 memory_limit=None,
-                dashboard_address=None,
+                dashboard_address=":0",  # any free port: two runs may meet
+                silence_logs=logging.CRITICAL,  # what a task fails of comes with it
             ) as cluster,
             Client(cluster) as client,
         ):

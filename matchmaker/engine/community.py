@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.engine.answers import Ranked, Scores
 from matchmaker.engine.artefact import ArtefactError, read_artefact, write_artefact
-from matchmaker.engine.bridges import Bridges
+from matchmaker.engine.encoder import TextEncoder
 from matchmaker.engine.evaluation import order
 from matchmaker.engine.facts import Facts, fact_evidence
 from matchmaker.engine.layer import Layer
-from matchmaker.engine.lexicon import Lexicon, TextWeights
+from matchmaker.engine.lexicon import TextWeights
 from matchmaker.engine.members import Member
 from matchmaker.engine.pairing import Candidates, Forbidden, PairScores, find_candidates
 from matchmaker.engine.reasons import (
@@ -47,25 +48,6 @@ _BLOCK: Final = 64
 _MOST_CHANGED: Final = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Scores of one seeker against all members, in the order of ``Community.ids``."""
-
-    fit_for_me: FloatArray
-    fit_for_them: FloatArray
-    joint: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """One place in a list of proposals."""
-
-    candidate_id: str
-    fit_for_me: float
-    fit_for_them: float
-    joint: float
-
-
 class Community:
     """Members with their vectors; the entrance of the engine.
 
@@ -79,13 +61,21 @@ class Community:
         Weights of the score.
     random_state
         Seed of everything that draws.
+    encoder
+        Adds what texts mean to the words they share, see ``fusion``.
     """
 
     def __init__(
-        self, weights: Weights = DEFAULT_WEIGHTS, *, random_state: int = 0
+        self,
+        weights: Weights = DEFAULT_WEIGHTS,
+        *,
+        random_state: int = 0,
+        encoder: TextEncoder | None = None,
     ) -> None:
         self.weights = weights
         self.random_state = random_state
+        self.encoder = encoder
+        self.read_by = ""  # Which encoder made the vectors, here or elsewhere.
 
     def fit(self, members: Sequence[Member]) -> Self:
         """Learn the vocabulary of the members and compute their vectors.
@@ -99,12 +89,18 @@ class Community:
         known = {member.id: member for member in ordered}
         if len(known) != len(ordered):
             raise ValueError("two members share an id")
-        vectors = Vectors(self.weights.texts, random_state=self.random_state)
+        self.read_by = self.encoder.name if self.encoder else ""
+        vectors = self._unfitted()
         self.vectors_, have_rows = vectors.fit(ordered)
         self._words: dict[str, dict[str, int]] = {}
         self._settle(list(known), known, self._layer(ordered, have_rows))
         self.vectors_.forget()
         return self
+
+    def _unfitted(self) -> Vectors:
+        return Vectors(
+            self.weights.texts, random_state=self.random_state, encoder=self.encoder
+        )
 
     def _settle(
         self, ids: list[str], members: Mapping[str, Member], layer: Layer
@@ -123,6 +119,7 @@ class Community:
         have_rows: Sequence[Sequence[Row]] | None = None,
     ) -> Layer:
         if have_rows is None:
+            self.vectors_.encode(members)
             have_rows = [self.vectors_.haves(member) for member in members]
         want_rows = [self.vectors_.wants(member) for member in members]
         size = self.vectors_.lexicon_.size
@@ -354,6 +351,7 @@ class Community:
         head = {
             "weights": asdict(self.weights),
             "random_state": self.random_state,
+            "encoder": self.read_by,
             "ids": self.ids,
             "lexicon": self.vectors_.lexicon_.state(),
             "spoken": self.vectors_.words_,
@@ -363,29 +361,30 @@ class Community:
         return write_artefact(Path(path), head, {**self.base_.arrays(), **members})
 
     @classmethod
-    def load(cls, path: Path | str) -> Self:
+    def load(cls, path: Path | str, *, encoder: TextEncoder | None = None) -> Self:
         """Read a community back; its numbers stay in the file and are shared.
 
         Raises
         ------
         ArtefactError
-            If the file is missing, damaged, or of another schema.
+            If the file is missing, damaged, of another schema or another encoder.
+            Without an encoder members put later match by words alone.
         """
         head, arrays = read_artefact(Path(path))
         try:
             texts = TextWeights(**head["weights"].pop("texts"))
             weights = Weights(**head["weights"], texts=texts)
-            community = cls(weights, random_state=head["random_state"])
+            community = cls(weights, random_state=head["random_state"], encoder=encoder)
+            community.read_by = head["encoder"]
             community._restore(head, arrays)
         except (KeyError, TypeError, ValueError) as error:
             raise ArtefactError(f"{path}: incomplete model ({error})") from error
+        if encoder and encoder.name != community.read_by:
+            raise ArtefactError(f"{path}: made by {community.read_by or 'no encoder'}")
         return community
 
     def _restore(self, head: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:
-        self.vectors_ = Vectors(self.weights.texts, random_state=self.random_state)
-        self.vectors_.lexicon_ = Lexicon.from_state(self.weights.texts, head["lexicon"])
-        self.vectors_.words_ = head["spoken"]
-        self.vectors_.bridges_ = Bridges(head["spoken"])
+        self.vectors_ = self._unfitted().restore(head["lexicon"], head["spoken"])
         self._words = head["words"]
         size = self.vectors_.lexicon_.size
         texts, offsets = arrays.pop("members.text"), arrays.pop("members.offsets")

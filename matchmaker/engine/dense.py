@@ -1,15 +1,15 @@
 """Two-way vectors: short dense vectors whose product stands in for the joint score.
 
 The score of a pair is an affair of sparse texts and tables; a product of two vectors of
-256 numbers costs a tenth of it. Above some size candidates are found by vectors and
-then scored exactly, at the price of some that the vectors do not see.
+256 numbers costs a twentieth of it, but sees less: rare words need directions of their
+own.
 
 Williams & Seeger, "Using the Nyström Method to Speed Up Kernel Machines" (NIPS 2000):
 the true scores with a sample of members, the landmarks, tell where a member lies. The
 joint score is no kernel, so some directions count negatively (``signs``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,28 +20,14 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from matchmaker.engine.artefact import ArtefactError, read_artefact, write_artefact
-from matchmaker.engine.candidates import (
-    TileScores,
-    corrected,
-    hubness,
-    sample_of,
-    two_way_top,
-)
-from matchmaker.engine.layer import Layer
-from matchmaker.engine.pairing import TILE, Candidates, Forbidden, PairScores
-from matchmaker.engine.scoring import Weights, fits, joint_score
+from matchmaker.engine.candidates import sample_of
+from matchmaker.engine.pairing import TILE, PairScores
 
 FloatArray = NDArray[np.floating[Any]]
-Numbers = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 
-# All pairs of so many members take an hour of one core exactly (6 million a second,
-# measured on 21,624 members); a million members would take a day.
-EXACT_UP_TO: Final = 200_000
 WIDTH: Final = 256
-# Candidates found by vectors for each place of a list, to be scored exactly.
-_AGAIN: Final = 10
 _FLAT: Final = 1e-9
 
 
@@ -63,6 +49,18 @@ class TwoWayVectors:
     def __len__(self) -> int:
         """Return the number of members."""
         return len(self.vectors)
+
+    def lowered(self, mean: FloatArray) -> "TwoWayVectors":
+        """Return vectors whose scores are less by half of both sides' ``mean``.
+
+        It takes two more directions: ``a + b`` is half of ``(a + 1) (b + 1)`` less half
+        of ``(a - 1) (b - 1)``.
+        """
+        more = np.stack([mean + 1, mean - 1], axis=1) / 2
+        return TwoWayVectors(
+            np.hstack([self.vectors, more.astype(np.float32)]),
+            np.append(self.signs, np.array([-1, 1], np.float32)),
+        )
 
     def asking(self, rows: slice | IntArray) -> NDArray[np.float32]:
         """Return the vectors whose plain product with the others is the score."""
@@ -138,63 +136,3 @@ def load_vectors(path: Path | str) -> TwoWayVectors:
     if arrays.keys() != {"vectors", "signs"}:
         raise ArtefactError(f"{path}: no two-way vectors")
     return TwoWayVectors(arrays["vectors"], arrays["signs"])
-
-
-def dense_candidates(  # noqa: PLR0913 - the same choices as for exact candidates
-    layer: Layer,
-    ids: Sequence[str],
-    weights: Weights,
-    *,
-    k: int,
-    forbidden: Forbidden | None = None,
-    spread: bool = True,
-    progress: Progress | None = None,
-) -> Candidates:
-    """Return about the best ``k`` partners of every member, with exact scores.
-
-    Candidates are found by vectors, ten for each place, and then scored as always. The
-    parameters are those of ``pairing.find_candidates``.
-    """
-    scores = PairScores(layer, ids, weights)
-    size = len(scores)
-    mean: Numbers = np.zeros(size)
-    if spread:
-        mean = np.asarray(hubness(size, scores, tile=TILE), np.float64)
-    vectors: TileScores = two_way_vectors(scores)
-    tiled = corrected(vectors, mean) if spread else vectors
-    found = two_way_top(size, tiled, k=_AGAIN * k).sorted()[0]
-    position = {one: at for at, one in enumerate(ids)} if forbidden else {}
-
-    def refused(at: int) -> list[int]:
-        unwanted = forbidden(ids[at]) if forbidden else ()
-        return [position[one] for one in unwanted if one in position]
-
-    kept = np.zeros((4, size, min(k, found.shape[1])))
-    for at in range(size):
-        names = found[at][found[at] >= 0]
-        names = np.sort(names[~np.isin(names, refused(at))])
-        kept[:, at] = _scored(layer, weights, at, names, mean, kept.shape[2])
-        if progress:
-            progress(at + 1, size)
-    return Candidates(kept[0].astype(np.int64), kept[3], kept[1], kept[2], mean)
-
-
-def _scored(  # noqa: PLR0913, PLR0917
-    layer: Layer,
-    weights: Weights,
-    at: int,
-    names: IntArray,
-    mean: FloatArray,
-    k: int,
-) -> FloatArray:
-    """Return the best of a member's candidates: places, both gains, joint."""
-    mine, theirs = fits(layer.take(np.array([at])), layer.take(names), weights)
-    joint = joint_score(mine, theirs)[0]
-    value = joint - (mean[at] + mean[names]) / 2
-    # Equals are shared out in the ring of members, as ``candidates.corrected`` does.
-    apart = np.abs(names - at)
-    best = np.lexsort((np.minimum(apart, len(mean) - apart), -value))[:k]
-    found = np.zeros((4, k))
-    found[0] = -1
-    found[:, : len(best)] = names[best], mine[0, best], theirs[0, best], joint[best]
-    return found

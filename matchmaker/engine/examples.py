@@ -210,8 +210,8 @@ def evidence(
     """
     found = fact_evidence(own.facts, others.facts)
     texts = (
-        text_match(own.wants, others.haves, weights.power)[0],
-        text_match(others.wants, own.haves, weights.power)[:, 0],
+        text_match(own.wants, others.haves, weights)[0],
+        text_match(others.wants, own.haves, weights)[:, 0],
     )
     known = (np.repeat(stated(own.wants), len(others)), stated(others.wants))
     mine, theirs = (

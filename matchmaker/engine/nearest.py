@@ -97,7 +97,7 @@ def build_index(vectors: TwoWayVectors, *, random_state: int = 0) -> Index:
 
     size, width = vectors.vectors.shape
     rng = np.random.default_rng(random_state)
-    count = max(int(4 * np.sqrt(size)), 1)
+    count = max(min(int(4 * np.sqrt(size)), size // _LEARNT_FROM), 1)
     cells = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(width),
         width,

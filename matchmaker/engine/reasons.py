@@ -8,7 +8,8 @@ Codes and their evidence (plain JSON; sentences are written in the templates):
     relation``. The side says where the text stands: ``need``, ``offer`` or ``about``
     (who offers to buy X needs X; who looks for buyers of X offers X); ids are None for
     an about text. Spans are ``[start, end]`` in the text of the same side, ``relation``
-    is ``term``, ``concept`` or ``meaning``, whichever carries most.
+    is ``term``, ``concept`` or ``meaning``, whichever carries most; what only the
+    encoder sees is ``meaning`` without spans.
 ``field``
     The same keys, for a side that stated no need: both write about the same field.
 ``collaboration``
@@ -37,7 +38,7 @@ from numpy.typing import NDArray
 from matchmaker.engine.facts import CLOSENESS, COMPLEMENTS, SECTORS, sectors_of
 from matchmaker.engine.members import JSON, Item, Member
 from matchmaker.engine.profile import FIELD, Source, haves, wants
-from matchmaker.engine.scoring import Weights, similarity
+from matchmaker.engine.scoring import Weights, by_meaning, similarity
 from matchmaker.engine.table import Row, RowTable
 from matchmaker.engine.vectors import Vectors
 from matchmaker.vocabulary.collaboration import COLLABORATION_TYPES
@@ -92,7 +93,8 @@ def text_reasons(
     seeker, candidate = pair
     wanted, offered = wants(seeker), haves(candidate)
     want_rows, have_rows = rows
-    match = similarity(want_rows, have_rows)
+    match = similarity(want_rows, have_rows, weights)
+    meant = by_meaning(want_rows, have_rows, weights)
     lost = _losses(match, want_rows.weights, weights)
     ranked = np.argsort(-lost, axis=None, kind="stable")[:_MOST_PAIRS]
     for at in ranked:
@@ -104,6 +106,7 @@ def text_reasons(
             offered[offer],
             vectors,
             (want_rows.row(need), have_rows.row(offer)),
+            meant=meant[need, offer] > match[need, offer] / 2,
         )
         code = "field" if wanted[need].kind == FIELD else "need-offer"
         yield Reason(code, direction, round(float(lost[need, offer]), 6), evidence)
@@ -124,9 +127,10 @@ def _losses(match: FloatArray, shares: FloatArray, weights: Weights) -> FloatArr
 
 
 def _text_evidence(
-    need: Source, offer: Source, vectors: Vectors, rows: tuple[Row, Row]
+    need: Source, offer: Source, vectors: Vectors, rows: tuple[Row, Row], *, meant: bool
 ) -> dict[str, JSON]:
-    links = vectors.links(need.text, offer.text, rows)
+    """Return what the page tells; a match mostly by ``meant`` marks no words."""
+    links = [] if meant else vectors.links(need.text, offer.text, rows)
     named = list(dict.fromkeys(link.concept for link in links if link.concept))
     concepts: list[JSON] = []
     concepts.extend(named[:_MOST_CONCEPTS])
@@ -145,7 +149,11 @@ def _text_evidence(
         "offer_text": offer_text,
         "offer_spans": offer_spans,
         "concepts": concepts,
-        "relation": max(strength, key=lambda name: strength[name], default="term"),
+        "relation": max(
+            strength,
+            key=lambda name: strength[name],
+            default="meaning" if meant else "term",
+        ),
     }
 
 

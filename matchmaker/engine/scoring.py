@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matchmaker.engine.facts import EVIDENCE, fact_evidence
+from matchmaker.engine.fusion import nearness
 from matchmaker.engine.layer import Layer
 from matchmaker.engine.lexicon import TextWeights
 from matchmaker.engine.profile import ANSWERS, FIELD
@@ -44,6 +45,9 @@ class Weights:
     power
         Exponent with which several texts of one member add up: 1 = their sum, large =
         the best one alone. Experience counts, but ten remarks are not ten offers.
+    meaning, unrelated
+        What two texts of the same meaning are worth, in the units of ``scale``, and
+        the cosine up to which they are unrelated; only with an encoder, see ``fusion``.
     collaboration, sector, market, language, place
         Weight of each fact; evidence lies in [0, 1].
     unknown
@@ -54,6 +58,8 @@ class Weights:
     text: float = 2.0
     scale: float = 4.5
     power: float = 2.0
+    meaning: float = 40.0
+    unrelated: float = 0.25
     collaboration: float = 0.6
     sector: float = 0.5
     market: float = 0.5
@@ -70,15 +76,35 @@ class Weights:
 DEFAULT_WEIGHTS: Final = Weights()
 
 
-def similarity(wants: RowTable, haves: RowTable) -> FloatArray:
+def similarity(wants: RowTable, haves: RowTable, weights: Weights) -> FloatArray:
     """Return the match of every want with every text, dense, ``(wants, haves)``."""
-    wanted, had, match = _matches(wants, haves)
-    found = np.zeros((len(wants.kinds), len(haves.kinds)))
-    found[wanted, had] = match
+    wanted, had, match = _shared(wants, haves)
+    found = by_meaning(wants, haves, weights)
+    found[wanted, had] += match
     return found
 
 
-def _matches(wants: RowTable, haves: RowTable) -> tuple[IntArray, IntArray, FloatArray]:
+def by_meaning(wants: RowTable, haves: RowTable, weights: Weights) -> FloatArray:
+    """Return what the meaning of texts adds to their match, ``(wants, haves)``."""
+    if not wants.meaning.size or not haves.meaning.size:
+        return np.zeros((len(wants.kinds), len(haves.kinds)))
+    near = nearness(wants.meaning, haves.meaning, weights.unrelated)
+    near *= weights.meaning * ANSWERS[wants.kinds[:, None], haves.kinds]
+    return near
+
+
+def _matches(
+    wants: RowTable, haves: RowTable, weights: Weights
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return wants and texts that match at all, and how well, as flat arrays."""
+    if not wants.meaning.size or not haves.meaning.size:
+        return _shared(wants, haves)
+    match = similarity(wants, haves, weights)
+    wanted, had = np.nonzero(match)
+    return wanted, had, match[wanted, had]
+
+
+def _shared(wants: RowTable, haves: RowTable) -> tuple[IntArray, IntArray, FloatArray]:
     """Return wants and texts that share a key, and their match, as flat arrays.
 
     The side with fewer rows walks through the keys of the other.
@@ -97,7 +123,7 @@ def _rows(matrix: csr_array) -> IntArray:
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
-def text_match(wants: RowTable, haves: RowTable, power: float) -> FloatArray:
+def text_match(wants: RowTable, haves: RowTable, weights: Weights) -> FloatArray:
     """Return how well the texts of some members answer the wants of others.
 
     Returns
@@ -106,7 +132,8 @@ def text_match(wants: RowTable, haves: RowTable, power: float) -> FloatArray:
         Shape ``(seekers, candidates)``, zero or positive, unbounded: for each want the
         power mean-like sum over the candidate's texts, added up over the wants.
     """
-    wanted, had, match = _matches(wants, haves)
+    wanted, had, match = _matches(wants, haves, weights)
+    power = weights.power
     shape = (len(wants.kinds), len(haves))
     owners = had if haves.one_each else haves.owners[had]
     place = wanted * shape[1] + owners
@@ -144,7 +171,7 @@ def fit_for_me(seekers: Layer, others: Layer, weights: Weights) -> FloatArray:
 def _one_way(
     seekers: Layer, others: Layer, facts: FloatArray, weights: Weights
 ) -> FloatArray:
-    text = text_match(seekers.wants, others.haves, weights.power)
+    text = text_match(seekers.wants, others.haves, weights)
     known = stated(seekers.wants)[:, None]
     return probability(logit(text, facts, known, weights))
 

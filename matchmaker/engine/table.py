@@ -11,17 +11,23 @@ from scipy.sparse import csr_array
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-_STATE: Final = ("data", "indices", "indptr", "starts", "kinds", "weights")
+VectorArray = NDArray[np.float32]
+
+_STATE: Final = ("data", "indices", "indptr", "starts", "kinds", "weights", "meaning")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text as a sparse vector, with its collaboration type and weight."""
+    """One text as a sparse vector, with its collaboration type and weight.
+
+    ``meaning`` is its vector from an encoder, empty without one.
+    """
 
     columns: NDArray[np.int32]
     values: FloatArray
     kind: int
     weight: float
+    meaning: VectorArray = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 @dataclass(slots=True)
@@ -36,6 +42,8 @@ class RowTable:
         First row of each member, and the number of rows at the end.
     kinds, weights
         One number per row.
+    meaning
+        One vector per row, ``(rows, d)``; ``d`` is 0 without an encoder.
     columns
         Width of the matrix.
     """
@@ -46,6 +54,7 @@ class RowTable:
     starts: IntArray
     kinds: NDArray[np.int8]
     weights: FloatArray
+    meaning: VectorArray
     columns: int
     _turned: csr_array | None = field(default=None, repr=False)
     _owners: IntArray | None = field(default=None, repr=False)
@@ -65,6 +74,7 @@ class RowTable:
             ),
             np.array([row.kind for row in rows], np.int8),
             np.array([row.weight for row in rows], float),
+            _stacked([row.meaning[None] for row in rows]),
             columns,
         )
 
@@ -126,6 +136,7 @@ class RowTable:
             starts,
             self.kinds[rows],
             self.weights[rows],
+            self.meaning[rows],
             self.columns,
         )
 
@@ -138,6 +149,7 @@ class RowTable:
             np.concatenate([self.starts, self.starts[-1] + other.starts[1:]]),
             np.concatenate([self.kinds, other.kinds]),
             np.concatenate([self.weights, other.weights]),
+            _stacked([self.meaning, other.meaning]),
             max(self.columns, other.columns),
         )
 
@@ -160,6 +172,7 @@ class RowTable:
             self.starts,
             self.kinds,
             self.weights,
+            self.meaning,
             len(kept),
         )
 
@@ -167,7 +180,19 @@ class RowTable:
         """Return one row by itself."""
         part = slice(int(self.indptr[at]), int(self.indptr[at + 1]))
         kind, weight = int(self.kinds[at]), float(self.weights[at])
-        return Row(self.indices[part], self.data[part], kind, weight)
+        columns, values = self.indices[part], self.data[part]
+        return Row(columns, values, kind, weight, self.meaning[at])
+
+
+def _stacked(parts: Sequence[VectorArray]) -> VectorArray:
+    """Return vectors below each other; rows made without an encoder are zeros."""
+    width = max((part.shape[1] for part in parts), default=0)
+    made = np.zeros((sum(map(len, parts)), width), np.float32)
+    at = 0
+    for part in parts:
+        made[at : at + len(part), : part.shape[1]] = part
+        at += len(part)
+    return made
 
 
 def _gathered(offsets: IntArray, chosen: IntArray) -> tuple[IntArray, IntArray]:

@@ -1,10 +1,13 @@
 """From members to rows of numbers: the fitted part of a community."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
+
+import numpy as np
 
 from matchmaker.engine.bridges import Bridges, bridged
+from matchmaker.engine.encoder import TextEncoder
 from matchmaker.engine.lexicon import (
     BEGINNING,
     CONCEPT,
@@ -19,7 +22,7 @@ from matchmaker.engine.lexicon import (
 )
 from matchmaker.engine.members import Member
 from matchmaker.engine.profile import FIELD, Source, haves, wants
-from matchmaker.engine.table import Row
+from matchmaker.engine.table import Row, VectorArray
 from matchmaker.vocabulary.sectors import LOCALES
 from matchmaker.vocabulary.terms import units
 
@@ -45,9 +48,16 @@ class Link:
 class Vectors:
     """The vocabulary of a community and the vectors of any member in it."""
 
-    def __init__(self, weights: TextWeights, *, random_state: int = 0) -> None:
+    def __init__(
+        self,
+        weights: TextWeights,
+        *,
+        random_state: int = 0,
+        encoder: TextEncoder | None = None,
+    ) -> None:
         self.weights = weights
         self.random_state = random_state
+        self.encoder = encoder
         self._fields: dict[str, dict[str, float]] = {}
         self._remembered: dict[str, list[Occurrence]] = {}
 
@@ -60,6 +70,7 @@ class Vectors:
             The vectors themselves and the rows of what each member has, which fall out
             of the same pass over the texts.
         """
+        self.encode(members)
         sources = [haves(member) for member in members]
         counted: list[list[dict[str, float]]] = []
         spoken: set[str] = set()
@@ -89,6 +100,25 @@ class Vectors:
             for found, own in zip(counted, sources, strict=True)
         ]
 
+    def restore(self, lexicon: Mapping[str, Any], words: list[str]) -> Self:
+        """Take over what was learned earlier, as it was saved."""
+        self.lexicon_ = Lexicon.from_state(self.weights, lexicon)
+        self.words_ = words
+        self.bridges_ = Bridges(words)
+        return self
+
+    def encode(self, members: Sequence[Member]) -> None:
+        """Let the encoder, if there is one, read all texts of members at once."""
+        if self.encoder:
+            self.encoder.encode(read_texts(members))
+
+    def _meaning(self, source: Source) -> VectorArray:
+        """Return the vector of a text; that of a field nobody asked for is empty."""
+        if self.encoder is None or source.kind == FIELD:
+            return np.zeros(0, np.float32)
+        vector: VectorArray = self.encoder.encode([source.text])[0]
+        return vector
+
     def _analysed(self, text: str) -> list[Occurrence]:
         found = self._remembered.get(text)
         if found is None:
@@ -99,7 +129,8 @@ class Vectors:
 
     def _answering(self, document: dict[str, float], source: Source) -> Row:
         columns, values = self.lexicon_.offer(document)
-        return Row(columns, values, source.kind, source.weight)
+        meaning = self._meaning(source)
+        return Row(columns, values, source.kind, source.weight, meaning)
 
     def _remember_field(self, member: Member) -> None:
         """Keep the counted text of a member without needs until their want is made."""
@@ -126,8 +157,7 @@ class Vectors:
             across[key] = max(weight, across.get(key, 0.0))
         for key, weight in across.items():
             asked[key] = asked.get(key, 0.0) + weight
-        columns, values = self.lexicon_.need(asked)
-        return Row(columns, values, source.kind, source.weight)
+        return self._asking(asked, source)
 
     def _field(self, source: Source) -> Row:
         """Return the row of a member's own field: the most telling keys of the text."""
@@ -139,8 +169,12 @@ class Vectors:
         for key in self.lexicon_.telling(plain, _TELLING):
             for other, weight in self._in_every_language(key):
                 asked[other] = max(weight, asked.get(other, 0.0))
+        return self._asking(asked, source)
+
+    def _asking(self, asked: dict[str, float], source: Source) -> Row:
         columns, values = self.lexicon_.need(asked)
-        return Row(columns, values, source.kind, source.weight)
+        meaning = self._meaning(source)
+        return Row(columns, values, source.kind, source.weight, meaning)
 
     def _says_something(self, key: str) -> bool:
         """Tell concepts and whole words from sectors, beginnings, joined stems."""
@@ -213,6 +247,12 @@ class Vectors:
         for key, found in _places([*words, *across]).items():
             places.setdefault(key, found)
         return places
+
+
+def read_texts(members: Iterable[Member]) -> list[str]:
+    """Return the texts of members that an encoder reads, each once."""
+    sources = (one for who in members for one in (*haves(who), *wants(who)))
+    return list(dict.fromkeys(one.text for one in sources if one.kind != FIELD))
 
 
 def _relation(key: str) -> Relation:

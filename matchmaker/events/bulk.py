@@ -1,15 +1,37 @@
 """Many rows at once: numbers set aside, inserts and updates in a few statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+import base64
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from operator import itemgetter
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    Dialect,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from matchmaker.db import Base
-from matchmaker.events.known import chunks
 
-M = TypeVar("M", bound=Base)
+T = TypeVar("T")
+CHUNK: Final = 900  # values of an IN list; SQLite once took no more than 999
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Return the values in lists that a statement can carry."""
+    source = iter(values)
+    while chunk := list(islice(source, size)):
+        yield chunk
 
 
 def table_of(model: type[Base]) -> Table:
@@ -45,9 +67,55 @@ def take_ids(session: Session, model: type[Base], count: int) -> Sequence[int]:
 def insert_rows(
     session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Insert rows that all name the same columns."""
-    if rows:
-        session.execute(insert(table_of(model)), [dict(row) for row in rows])
+    """Insert rows that all name the same columns.
+
+    The values go to the driver as they are, in one call: building a statement for
+    each row costs more than the database needs to write it.
+    """
+    if not rows:
+        return
+    session.flush()
+    connection = session.connection()
+    dialect = connection.dialect
+    columns = [table_of(model).c[name] for name in rows[0]]
+    values = [
+        _driver_values(column, list(map(itemgetter(column.name), rows)), dialect)
+        for column in columns
+    ]
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    table = table_of(model).name
+    if dialect.name == "postgresql":
+        raw = connection.connection.driver_connection
+        if raw is None:
+            raise TypeError(table)
+        with raw.cursor().copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            for row in zip(*values, strict=True):
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(columns))
+    statement = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608  our names
+    connection.exec_driver_sql(statement, list(zip(*values, strict=True)))
+
+
+def _driver_values(
+    column: Column[Any], values: list[Any], dialect: Dialect
+) -> list[Any]:
+    """Return the values of a column as its driver takes them."""
+    convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if convert is None:
+        return values
+    if values.count(values[0]) == len(values):
+        return [convert(values[0])] * len(values)
+    if not isinstance(column.type, JSON):
+        return [convert(value) for value in values]
+    nothing = {list: convert([]), dict: convert({}), type(None): convert(None)}
+    return [convert(value) if value else nothing[type(value)] for value in values]
+
+
+def new_public_ids(count: int) -> list[str]:
+    """Return many ids at once, each with the 72 random bits of ``new_public_id``."""
+    text = base64.urlsafe_b64encode(secrets.token_bytes(9 * count)).decode()
+    return [text[at : at + 12] for at in range(0, len(text), 12)]
 
 
 def update_rows(

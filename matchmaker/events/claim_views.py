@@ -163,7 +163,7 @@ def correct(secret: str) -> Answer:
 def erase(secret: str) -> Answer:
     """Erase everything after one press."""
     seed = _open(secret)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("claims/erase.html", secret=secret, seed=seed)
     return _gone("erase", erasure.erase_address(get_session(), seed))
 
@@ -173,7 +173,7 @@ def erase(secret: str) -> Answer:
 def never(secret: str) -> Answer:
     """Erase everything and never write again, after one press."""
     seed = _open(secret)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("claims/never.html", secret=secret, seed=seed)
     key = g.claim_settings["SECRET_KEY"]
     return _gone("never", erasure.never_again(get_session(), seed, key=key))

@@ -15,7 +15,12 @@ from matchmaker.accounts.rules import digest
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.events.entries import ITEM
-from matchmaker.events.erasure import drop_employer, forget_letters, remove_draft
+from matchmaker.events.erasure import (
+    drop_employer,
+    forget_letters,
+    forget_rows,
+    remove_draft,
+)
 from matchmaker.events.models import Attendance
 from matchmaker.events.roster import ImportRow, Seed
 from matchmaker.profiles import service as profiles
@@ -223,6 +228,7 @@ def join(
     _add_items(session, draft, profile_id, items)
     kept = {x.text: x.text if x.public_id in items else "" for x in draft.opportunities}
     _reword_questions(session, draft.id, kept)
+    forget_rows(session, seed)
     _move_attendance(session, draft.id, profile_id)
     forget_letters(session, seed.email)
     session.flush()
@@ -264,5 +270,5 @@ def _move_attendance(session: Session, draft_id: int, profile_id: int) -> None:
     session.execute(
         update(ImportRow)
         .where(ImportRow.profile_id == draft_id)
-        .values(profile_id=profile_id, before=None)
+        .values(profile_id=profile_id)
     )

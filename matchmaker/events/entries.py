@@ -218,7 +218,9 @@ def _items(person: Person, locale: str) -> list[Item]:
         for text in texts[:ITEMS]:
             short = text.strip()[:ITEM]
             if short:
-                lang = guess_language(short, locale)
+                # Our languages of letters are three: plain Latin is the first.
+                plain = short.isascii()
+                lang = "en" if plain else guess_language(short, locale)
                 found.setdefault((side, short.casefold()), (side, short, lang))
     return list(found.values())
 

@@ -53,7 +53,7 @@ def erase(session: Session, seed: Seed) -> list[str]:
     ).all()
     rows = stored_rows(seed, attendances[0] if attendances else None, "en")
     gone = list(dict.fromkeys(code for code, _text in rows))
-    _forget_rows(session, seed)
+    forget_rows(session, seed)
     forget_letters(session, email)
     if attendances:
         nobody = Profile(status=ProfileStatus.ERASED)
@@ -102,7 +102,7 @@ def forget_letters(session: Session, email: str) -> None:
     session.execute(delete(Letter).where(Letter.recipient == email, or_(ours, ~member)))
 
 
-def _forget_rows(session: Session, seed: Seed) -> None:
+def forget_rows(session: Session, seed: Seed) -> None:
     """Empty the imported rows of a person, and those that repeat address or phone."""
     theirs: list[ColumnElement[bool]] = [ImportRow.profile_id == seed.profile_id]
     for text in (seed.email, seed.phone):

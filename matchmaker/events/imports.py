@@ -7,7 +7,6 @@ Flush, never commit; the caller owns the transaction. Writing the people is in
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,15 +16,14 @@ from sqlalchemy.orm import Session
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.events import lines as batch_lines
-from matchmaker.events.formats import Columns, Limits
+from matchmaker.events.formats import Limits
+from matchmaker.events.mappings import find_mapping
 from matchmaker.events.models import Event, EventStaff
 from matchmaker.events.reading import (
-    FILE_CHOICES,
     LIMITS,
     Originals,
     Understood,
     find_people,
-    mapping_values,
     tidy_file_name,
     understand,
 )
@@ -35,7 +33,6 @@ from matchmaker.events.roster import (
     Choice,
     ImportBatch,
     ImportRow,
-    SavedMapping,
     Verdict,
 )
 from matchmaker.events.rules import IMPORTING
@@ -107,8 +104,6 @@ def stage(  # noqa: PLR0913  each by name
     file_name: str,
     data: bytes,
     basis: Basis,
-    options: Mapping[str, Any] | None = None,
-    limits: Limits = LIMITS,
 ) -> ImportBatch:
     """Keep a file that can be read, with the mapping remembered for its shape.
 
@@ -117,12 +112,43 @@ def stage(  # noqa: PLR0913  each by name
     FileRefused
         When it cannot be read; nothing is stored then.
     """
+    batch, _found = stage_file(
+        session,
+        event,
+        author_id=author_id,
+        file_name=file_name,
+        data=data,
+        basis=basis,
+    )
+    session.flush()
+    return batch
+
+
+def stage_file(  # noqa: PLR0913  each by name
+    session: Session,
+    event: Event,
+    *,
+    author_id: int | None,
+    file_name: str,
+    data: bytes,
+    basis: Basis,
+    options: Mapping[str, Any] | None = None,
+    limits: Limits = LIMITS,
+) -> tuple[ImportBatch, Understood]:
+    """Add an import of a file, not flushed yet, and return what the file is.
+
+    Raises
+    ------
+    FileRefused
+        When it cannot be read.
+    """
     name = tidy_file_name(file_name)
     chosen = dict(options or {})
     found = understand(data, name, chosen, limits=limits)
     remembered = find_mapping(session, author_id, found.table.shape_key)
     if remembered and "mapping" not in chosen:
         chosen |= {"mapping": remembered, "remembered": True}
+        found = understand(data, name, chosen, limits=limits)
     batch = ImportBatch(
         event_id=event.id,
         author_id=author_id,
@@ -134,8 +160,7 @@ def stage(  # noqa: PLR0913  each by name
         all_rows=sum(len(section.rows) for section in found.table.sections),
     )
     session.add(batch)
-    session.flush()
-    return batch
+    return batch, found
 
 
 def find_earlier(session: Session, batch: ImportBatch) -> ImportBatch | None:
@@ -187,110 +212,6 @@ def check_open(batch: ImportBatch) -> None:
         BatchState.READY,
     }:
         raise DomainError("import-closed")
-
-
-def choose_table(
-    session: Session, batch: ImportBatch, choices: Mapping[str, Any]
-) -> Understood:
-    """Read the file by other choices and start its preview anew.
-
-    Raises
-    ------
-    FileRefused
-        When the file cannot be read like that; the old choices stay.
-    DomainError
-        ``import-closed``.
-    """
-    check_open(batch)
-    wanted = {name: choices.get(name) for name in FILE_CHOICES}
-    if wanted == {name: batch.options.get(name) for name in FILE_CHOICES}:
-        return read_batch(batch)
-    options = {name: value for name, value in wanted.items() if value is not None}
-    found = understand(batch.content or b"", batch.file_name, options)
-    remembered = find_mapping(session, batch.author_id, found.table.shape_key)
-    if remembered:
-        options |= {"mapping": remembered, "remembered": True}
-    batch.options = options | {"header": list(found.table.header)}
-    _start_again(session, batch)
-    return found
-
-
-def choose_columns(
-    session: Session, batch: ImportBatch, *, user_id: int, fields: Mapping[int, str]
-) -> None:
-    """Store what each column is, and remember it for files of this shape.
-
-    Raises
-    ------
-    DomainError
-        ``import-closed``, or ``import-nobody`` when no column tells who it is.
-    """
-    found = read_batch(batch)
-    columns = with_fields(found.widest, fields)
-    named = {column.field for column in columns}
-    if not named & _TELLING:
-        raise DomainError("import-nobody", status=422)
-    mapping = mapping_values(columns)
-    if columns != found.widest:
-        remember_mapping(session, user_id, found.table.shape_key, mapping)
-    if mapping != batch.options.get("mapping"):
-        batch.options = dict(batch.options) | {"mapping": mapping, "remembered": False}
-        _start_again(session, batch)
-
-
-#: A table without any of these has nobody in it.
-_TELLING: Final = frozenset(
-    {"name", "given", "family", "email", "phone", "contacts", "name_original"}
-    | {"name_display", "display", "upn", "account_email", "whatsapp", "telegram"}
-    | {"wechat", "messenger", "sort_name", "account_name", "order_email"}
-)
-
-
-def with_fields(columns: Columns, fields: Mapping[int, str]) -> Columns:
-    """Return the columns with the fields somebody chose for some of them."""
-    return tuple(
-        replace(column, field=fields[column.index], certainty=1.0, choice="")
-        if fields.get(column.index, column.field) != column.field
-        else column
-        for column in columns
-    )
-
-
-def _start_again(session: Session, batch: ImportBatch) -> None:
-    batch_lines.forget_lines(session, batch.id)
-    batch.state = BatchState.STAGED
-    batch.done_rows = 0
-    batch.counts = {}
-    session.flush()
-
-
-def find_mapping(
-    session: Session, user_id: int | None, shape_key: str
-) -> list[dict[str, Any]] | None:
-    """Return how somebody mapped the columns of this kind of file last time."""
-    saved = session.scalar(
-        select(SavedMapping).where(
-            SavedMapping.user_id == user_id, SavedMapping.shape_key == shape_key
-        )
-    )
-    return list(saved.mapping["columns"]) if saved else None
-
-
-def remember_mapping(
-    session: Session, user_id: int, shape_key: str, mapping: list[dict[str, Any]]
-) -> None:
-    """Keep a mapping for the next file of this shape."""
-    saved = session.scalar(
-        select(SavedMapping).where(
-            SavedMapping.user_id == user_id, SavedMapping.shape_key == shape_key
-        )
-    )
-    if saved is None:
-        saved = SavedMapping(user_id=user_id, shape_key=shape_key)
-        session.add(saved)
-    saved.mapping = {"columns": mapping}
-    saved.saved_at = now()
-    session.flush()
 
 
 def preview(

@@ -20,7 +20,10 @@ def send_invitations(
 ) -> int:
     """Write the invitations and reminders whose turn it is; return how many."""
     with sessions.read() as session:
-        if not invitations.is_letter_due(session):
+        if not (
+            invitations.is_letter_due(session)
+            and invitations.allowance(session, pace.per_hour)
+        ):
             return 0
         # Counted before the transaction that writes: matching takes its time.
         answers = {

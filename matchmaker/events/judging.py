@@ -21,7 +21,7 @@ from matchmaker.events.roster import Verdict
 
 _ALIKE: Final = 88.0  # of 100: Bekova and Bekowa, not Bekova and Bykova
 _PREFIX: Final = 3  # letters two spellings of a name have in common at its start
-_LETTERS: Final = re.compile(r"[^a-z ]+")
+_LETTERS: Final = re.compile(r"[^a-z0-9 ]+")
 _LEGAL: Final = re.compile(
     r"\b(?:ооо|оао|зао|пао|ао|ип|тоо|осоо|чп|нао|гк|ltd|llc|llp|inc|co|corp|gmbh|ag|sa|"
     r"sarl|srl|bv|plc|pvt|limited|company|group|mchj)\b|有限责任公司|有限公司|股份"
@@ -65,6 +65,10 @@ class _Somebody:
     row: int
 
 
+#: People whose names share their first letters in a country: names, and who it is.
+_Block = tuple[list[str], list[_Somebody]]
+
+
 class Judge:
     """Compares the people of a file with those known and with each other.
 
@@ -76,6 +80,9 @@ class Judge:
         Profile by confirmed address, also of people who are not at the event.
     never
         Addresses that are never to be written to.
+    asks
+        Whether somebody can be asked about people who are only alike; if not, they
+        are not looked for.
     """
 
     def __init__(
@@ -84,13 +91,15 @@ class Judge:
         *,
         members: Mapping[str, int],
         never: Iterable[str] = (),
+        asks: bool = True,
     ) -> None:
         self.known = known
         self._never = frozenset(never)
+        self._asks = asks
         self._by_mail: dict[str, _Somebody] = {}
         self._by_phone: dict[tuple[str, str], _Somebody] = {}
         self._by_employer: dict[tuple[str, str], _Somebody] = {}
-        self._blocks: dict[tuple[str, str], tuple[list[str], list[_Somebody]]] = {}
+        self._blocks: dict[tuple[str, str], _Block] = {}
         self._taken: dict[int, int] = {}
         for stored in known.values():
             self._remember_stored(stored)
@@ -110,12 +119,16 @@ class Judge:
         same = self._certain(entry, key, employer)
         if same is not None and same.stored is None:
             return Finding(Verdict.DUPLICATE, rules.SAME_IN_FILE, row=same.row)
-        alike = None if same is not None else self._alike(entry, key, employer)
+        parts = _parts(key) if self._asks else set()
+        alike = None
+        if same is None:
+            blocks = (self._blocks.get((entry.country, part)) for part in parts)
+            alike = self._alike(key, employer, blocks)
         stored = same.stored if same is not None else None
         someone = _Somebody(
             key, employer, {entry.email} if entry.email else set(), None, row
         )
-        self._remember(someone, entry.phone, entry.country)
+        self._remember(someone, parts, phone=entry.phone, country=entry.country)
         if stored is not None:
             return self._find_stored(stored, entry, row)
         if alike is not None:
@@ -136,9 +149,13 @@ class Judge:
         key = name_key(profile["full_name"])
         employer = organisation_key(stored.organisation)
         someone = _Somebody(key, employer, stored.emails, stored, 0)
-        self._remember(someone, stored.phone, profile["country"])
+        self._remember(
+            someone, _parts(key), phone=stored.phone, country=profile["country"]
+        )
 
-    def _remember(self, someone: _Somebody, phone: str, country: str) -> None:
+    def _remember(
+        self, someone: _Somebody, parts: set[str], *, phone: str, country: str
+    ) -> None:
         for email in someone.emails:
             self._by_mail.setdefault(email, someone)
         if not someone.key:
@@ -148,7 +165,7 @@ class Judge:
         if someone.organisation:
             employer = (someone.organisation, someone.key)
             self._by_employer.setdefault(employer, someone)
-        for part in _parts(someone.key):
+        for part in parts:
             keys, people = self._blocks.setdefault((country, part), ([], []))
             keys.append(someone.key)
             people.append(someone)
@@ -166,12 +183,18 @@ class Judge:
             return same
         return None
 
-    def _alike(self, entry: Entry, key: str, employer: str) -> _Somebody | None:
-        for part in _parts(key):
-            block = self._blocks.get((entry.country, part))
+    def _alike(
+        self, key: str, employer: str, blocks: Iterable[_Block | None]
+    ) -> _Somebody | None:
+        for block in blocks:
             if block is None:
                 continue
             keys, people = block
+            # Mostly nobody is alike, and the search for one ends sooner.
+            if not process.extractOne(
+                key, keys, scorer=fuzz.ratio, score_cutoff=_ALIKE
+            ):
+                continue
             for _name, _score, at in process.extract(
                 key, keys, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=5
             ):
@@ -188,7 +211,15 @@ class Judge:
 
 
 def _parts(key: str) -> set[str]:
-    return {part[:_PREFIX] for part in key.split() if len(part) >= _PREFIX}
+    """Return under what a name is looked for: how a part begins, and the others.
+
+    Two spellings of a name hardly ever differ in the beginnings of all its parts.
+    """
+    parts = key.split()
+    initials = "".join(part[0] for part in parts)
+    return {
+        f"{part[:_PREFIX]} {initials}" for part in parts if len(part) >= _PREFIX
+    } or {key}
 
 
 def judge_stored(stored: Stored, entry: Entry) -> tuple[Verdict, str]:

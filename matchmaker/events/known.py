@@ -5,15 +5,15 @@ never learns who is on the list of another. Members are found by the address the
 confirmed, wherever they are.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matchmaker.accounts.models import User
+from matchmaker.events.bulk import chunks
 from matchmaker.events.models import Attendance
 from matchmaker.events.roster import Never, Seed
 from matchmaker.events.rules import never_digest
@@ -24,8 +24,6 @@ from matchmaker.profiles.models import (
     ProfileStatus,
 )
 
-T = TypeVar("T")
-CHUNK: Final = 900  # values of an IN list; SQLite once took no more than 999
 _UNCLAIMED: Final = frozenset({ProfileStatus.DRAFT, ProfileStatus.INVITED})
 _PROFILE: Final = (
     *("full_name", "latin_name", "job_title", "country", "city", "languages"),
@@ -48,13 +46,6 @@ class Stored:
     items: set[tuple[str, str]] = field(default_factory=set)
     emails: set[str] = field(default_factory=set)
     phone: str = ""
-
-
-def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Return the values in lists that a statement can carry."""
-    source = iter(values)
-    while chunk := list(islice(source, size)):
-        yield chunk
 
 
 def load_known(session: Session, event_id: int) -> dict[int, Stored]:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matchmaker.events import rules
+from matchmaker.events.bulk import insert_rows
 from matchmaker.events.entries import Entry, make_entry, person_values, stored_person
 from matchmaker.events.formats import Person, Skipped
 from matchmaker.events.judging import Finding, Judge
@@ -75,7 +76,12 @@ def _left_out(skipped: Skipped, originals: Originals, seen: set[int]) -> Line:
 
 
 def make_judge(
-    session: Session, event_id: int, key: str, lines: Sequence[Line]
+    session: Session,
+    event_id: int,
+    key: str,
+    lines: Sequence[Line],
+    *,
+    asks: bool = True,
 ) -> Judge:
     """Return a judge who knows the event's people and the members in a file."""
     emails = [line.person.email for line in lines if line.person and line.person.email]
@@ -83,6 +89,7 @@ def make_judge(
         load_known(session, event_id),
         members=find_members(session, emails),
         never=find_never(session, key, emails),
+        asks=asks,
     )
 
 
@@ -110,23 +117,23 @@ def store_lines(
     session: Session, batch_id: int, lines: Sequence[Line], *, emptied: bool = False
 ) -> None:
     """Write rows; ``emptied`` keeps nothing of those that were taken in."""
-    if not lines:
-        return
-    session.execute(
-        insert(ImportRow), [_values(batch_id, line, emptied=emptied) for line in lines]
+    insert_rows(
+        session,
+        ImportRow,
+        [_values(batch_id, line, emptied=emptied) for line in lines],
     )
 
 
 def _values(batch_id: int, line: Line, *, emptied: bool) -> dict[str, Any]:
     bare = emptied and line.verdict in TAKEN
-    told = dict(line.told)
-    if line.person is not None:
+    told = {} if bare else line.told
+    if line.person is not None and not bare:
         told = person_values(line.person) | told
     return {
         "batch_id": batch_id,
         "number": line.number,
         "cells": [] if bare else line.cells,
-        "person": {} if bare else told,
+        "person": told,
         "verdict": line.verdict,
         "reason": line.reason,
         "choice": line.choice,

@@ -90,7 +90,7 @@ def stored_rows(
         ("email", seed.email),
         ("phone", seed.phone),
         *((kind, one["value"]) for kind, one in sorted(_contacts(seed.profile))),
-        *((item.side.value, item.text) for item in seed.profile.opportunities),
+        *_item_rows(seed.profile, attendance.question if attendance else ""),
         *_attendance_rows(attendance),
     ]
     yield from ((code, text) for code, text in rows if text)
@@ -127,7 +127,15 @@ def _attendance_rows(attendance: Attendance | None) -> Iterator[tuple[str, str]]
     if attendance.minutes is not None:
         yield "minutes", str(attendance.minutes)
     yield "role", "" if attendance.role == "participant" else attendance.role
-    yield "question", attendance.question
+
+
+def _item_rows(profile: Profile, question: str) -> Iterator[tuple[str, str]]:
+    """Yield offers and requests, and what was asked at the event, each text once."""
+    asked = [line.strip() for line in question.split("\n")]
+    texts = [item.text for item in profile.opportunities]
+    for item in profile.opportunities:
+        yield "asked" if item.text in asked else item.side.value, item.text
+    yield "question", "\n".join(line for line in asked if line not in texts)
 
 
 def _source(session: Session, seed: Seed, locale: str) -> Source:

@@ -92,6 +92,7 @@ _REASONS = {
     "no_email": _l("No address: nobody could be written to."),
     "total_row": _l("A row of sums."),
     "remark": _l("A remark, not a person."),
+    "bad_email": _l("The mail address is none. Correct it and import the row again."),
     "shared_email": _l(
         "Shares the mail address of another person in the file. Give each their own."
     ),
@@ -102,6 +103,12 @@ _REASONS = {
     "same_in_file": _l("The same person as in row %(row)s."),
     "alike": _l("Looks like somebody at this event. Decide below."),
     "alike_in_file": _l("Looks like the person in row %(row)s. Decide below."),
+}
+_PROBLEMS = {
+    "email_repaired": _l("The mail address was mended: check it."),
+    "bad_phone": _l("The phone number was not understood and is left out."),
+    "country_unknown": _l("The country was not understood and is left out."),
+    "contact_not_understood": _l("A contact was not understood and is left out."),
 }
 _WARNINGS = {
     "hidden_sheets": _l("The workbook has hidden sheets. They were not read."),
@@ -264,6 +271,12 @@ def row_text(row: ImportRow) -> str:
     if not row.reason:
         return str(gettext("Nobody here is known under this name or address."))
     return reason_text(row.reason, row=row.person.get("like_row", ""))
+
+
+def problem_texts(row: ImportRow) -> list[str]:
+    """Return what could not be read of a row that is taken in."""
+    codes = row.person.get("problems", ())
+    return [str(_PROBLEMS[code]) for code in codes if code in _PROBLEMS]
 
 
 def warning_text(code: str) -> str:

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
-from matchmaker.events.bulk import delete_rows, update_rows
-from matchmaker.events.known import chunks
+from matchmaker.events.bulk import chunks, delete_rows, update_rows
 from matchmaker.events.models import Attendance, Event
 from matchmaker.events.roster import (
     BatchState,

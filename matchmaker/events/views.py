@@ -20,8 +20,8 @@ from werkzeug.wrappers import Response
 
 from matchmaker.accounts.signed_in import me
 from matchmaker.errors import DomainError
+from matchmaker.events import choosing, imports, rejected, shown, texts
 from matchmaker.events import commit as writing
-from matchmaker.events import imports, rejected, shown, texts
 from matchmaker.events import undo as undoing
 from matchmaker.events.formats.headers import NEVER
 from matchmaker.events.forms import (
@@ -54,6 +54,7 @@ def init_app(app: Flask) -> None:
 
     app.jinja_env.globals["imports_of"] = _imports_of
     app.jinja_env.filters["import_row_text"] = texts.row_text
+    app.jinja_env.filters["import_problems"] = texts.problem_texts
     app.register_blueprint(bp)
 
 
@@ -115,7 +116,7 @@ def table(batch_id: str) -> Answer:
     form = _table_form(batch, found)
     if form.validate_on_submit():
         try:
-            found = imports.choose_table(
+            found = choosing.choose_table(
                 get_session(), batch, _table_choices(form, batch, found)
             )
         except FileRefused as error:
@@ -177,7 +178,7 @@ def columns(batch_id: str) -> Answer:
     form = PlainForm()
     if form.validate_on_submit():
         try:
-            imports.choose_columns(
+            choosing.choose_columns(
                 get_session(), batch, user_id=me().id, fields=_chosen_fields(found)
             )
             imports.preview(get_session(), batch, key=_key(), seconds=PATIENCE)
@@ -207,9 +208,14 @@ def columns(batch_id: str) -> Answer:
 
 
 def _chosen_fields(found: Understood) -> dict[int, str]:
-    """Return what was chosen for columns; a field nobody knows is no choice."""
+    """Return what was chosen for columns.
+
+    A field nobody knows is no choice, and a column that is never imported has none.
+    """
     chosen = {}
     for column in found.widest:
+        if column.field in NEVER:
+            continue
         value = request.form.get(f"column-{column.index}")
         if value is not None and (value in texts.FIELDS or value == ""):
             chosen[column.index] = value

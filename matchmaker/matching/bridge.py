@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from matchmaker.clock import now
 from matchmaker.matching import versions
 from matchmaker.matching.inputs import list_members, make_member
-from matchmaker.matching.shelf import Shelf
+from matchmaker.matching.shelf import Reader, Shelf
 from matchmaker.profiles.models import Profile
 
 if TYPE_CHECKING:
@@ -85,10 +85,13 @@ class Matcher:
     folder
         Where the fitted community is kept between starts, so that the next one, or
         the next process, reads it instead of fitting; None keeps nothing.
+    encoder
+        The local sentence encoder of config.py; empty for none.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, encoder: str = "") -> None:
         self._shelf = Shelf(folder) if folder else None
+        self._reader = Reader(folder, encoder)
         self._lock = threading.RLock()
         self._community: Community | None = None
         self._seen: dict[int, datetime] = {}
@@ -101,7 +104,7 @@ class Matcher:
             moment = now()
             community = self._renewed(session) or self._community
             if community is None:
-                community, self._seen, self._bands = _fitted(session)
+                community, self._seen, self._bands = _fitted(session, self._reader)
             else:
                 self._follow(session, community)
             self._community, self._synced_at = community, moment
@@ -111,11 +114,11 @@ class Matcher:
         """Fit anew, with today's words and their rarity, and keep the result."""
         # Pages are answered with the old one until the new one is ready.
         moment = now()
-        community, seen, bands = _fitted(session)
+        community, seen, bands = _fitted(session, self._reader)
         if self._shelf is not None:
             self._shelf.write(community, seen)
             # Read back, its numbers lie in the file, shared between processes.
-            found = self._shelf.read()
+            found = self._shelf.read(self._reader)
             community = found.community if found else community
         with self._lock:
             self._community, self._seen, self._bands = community, seen, bands
@@ -310,7 +313,7 @@ class Matcher:
         """
         if self._shelf is None or not self._shelf.is_new():
             return None
-        found = self._shelf.read()
+        found = self._shelf.read(self._reader)
         if found is None:
             return None
         self._seen = found.seen
@@ -337,13 +340,17 @@ class Matcher:
                 community.remove(str(gone))
 
 
-def _fitted(session: Session) -> tuple[Community, dict[int, datetime], Bands]:
+def _fitted(
+    session: Session, reader: Reader
+) -> tuple[Community, dict[int, datetime], Bands]:
     """Return a community fitted to the listed members, with the live model."""
     from matchmaker.engine.community import Community  # noqa: PLC0415
 
     profiles = list_members(session)
     model = versions.live_model(session)
-    community = Community(model.weights).fit([make_member(one) for one in profiles])
+    members = [make_member(one) for one in profiles]
+    community = Community(model.weights, encoder=reader.open()).fit(members)
+    reader.forget_others(members)
     seen = {profile.id: profile.changed_at for profile in profiles}
     return community, seen, model.calibration.bands()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from matchmaker.errors import SetupError
 from matchmaker.vocabulary.terms import glossary_digest
 
 if TYPE_CHECKING:
     from matchmaker.engine.community import Community
+    from matchmaker.engine.encoder import Encoder
+    from matchmaker.engine.members import Member
     from matchmaker.engine.pairing import Candidates
 
 log = structlog.get_logger()
@@ -26,6 +29,50 @@ class Kept:
 
     community: Community
     seen: dict[int, datetime]
+
+
+class Reader:
+    """The local sentence encoder of this site, opened when it is first needed.
+
+    Parameters
+    ----------
+    folder
+        Beside which the vectors of texts are kept.
+    name
+        ``bundled``, a folder, or a name in the local cache; empty for none.
+    """
+
+    def __init__(self, folder: Path | None, name: str) -> None:
+        self._cache = folder / "encoder" if folder else None
+        self._name = name
+        self._encoder: Encoder | None = None
+
+    def open(self) -> Encoder | None:
+        """Return the encoder; None if the site has none.
+
+        Raises
+        ------
+        SetupError
+            If its library or its files are missing.
+        """
+        if self._name and self._encoder is None:
+            from matchmaker.engine.encoder import Encoder, EncoderError  # noqa: PLC0415
+
+            model = "" if self._name == "bundled" else self._name
+            try:
+                self._encoder = Encoder(model, cache=self._cache)
+                log.info("encoder-opened", model=self._encoder.name)
+            except EncoderError as error:
+                raise SetupError(str(error)) from error
+        return self._encoder
+
+    def forget_others(self, members: Sequence[Member]) -> None:
+        """Erase the vectors of texts that are no longer anybody's."""
+        encoder = self.open()
+        if encoder is not None:
+            from matchmaker.engine.vectors import read_texts  # noqa: PLC0415
+
+            encoder.keep_only(read_texts(members))
 
 
 class Shelf:
@@ -69,10 +116,11 @@ class Shelf:
             return True
         return bool(note.get("glossary") != glossary_digest())
 
-    def read(self) -> Kept | None:
+    def read(self, reader: Reader) -> Kept | None:
         """Return what is kept; a damaged one is named in the log and left.
 
-        None also for one made with another glossary: its texts have other keys.
+        None also for one made with another glossary or encoder: its texts have other
+        keys or vectors.
         """
         from matchmaker.engine.artefact import ArtefactError  # noqa: PLC0415
         from matchmaker.engine.community import Community  # noqa: PLC0415
@@ -81,7 +129,7 @@ class Shelf:
             note = json.loads(self._note.read_text("utf-8"))
             if note.get("glossary") != glossary_digest():
                 return None
-            community = Community.load(self._model)
+            community = Community.load(self._model, encoder=reader.open())
             seen = {
                 int(key): datetime.fromisoformat(stamp)
                 for key, stamp in note["seen"].items()
@@ -91,6 +139,8 @@ class Shelf:
             return None
         if set(community.ids) != {str(key) for key in seen}:
             return None  # the two files are of different runs
+        if community.read_by and reader.open() is None:
+            return None  # made with an encoder that this site no longer has
         return Kept(community, seen)
 
     def cluster_candidates(

@@ -157,8 +157,8 @@ def _misspelt(text: str) -> str | None:
 def find_country(text: str) -> str | None:
     """Return the ISO code of the country that ``text`` names, or None.
 
-    Understands names in some fifty languages, ISO codes of two and three letters, flags,
-    dial codes, "city, country" in any order, well-known cities and slips of the
+    Understands names in some fifty languages, ISO codes of two and three letters,
+    flags, dial codes, "city, country" in any order, well-known cities and slips of the
     pen. Two countries in one text give None: which is meant cannot be told.
     """
     text = unicodedata.normalize("NFKC", text).strip()

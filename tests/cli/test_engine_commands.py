@@ -228,7 +228,7 @@ def test_a_broken_set_is_one_line_and_exit_two(folder: Path) -> None:
 
 
 def test_an_encoder_that_is_not_installed_is_not_pretended(folder: Path) -> None:
-    result = run("evaluate", folder, "--encoder", "neural")
+    result = run("evaluate", folder, "--encoder", "neural", "--model", "no/such")
     assert result.exit_code == 2
     assert "neural" in result.stderr
 

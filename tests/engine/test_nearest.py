@@ -16,9 +16,10 @@ def make_vectors(size: int, *, clusters: int) -> TwoWayVectors:
     rng = np.random.default_rng(0)
     found = rng.normal(size=(size, 16))
     if clusters:
-        found = rng.normal(size=(clusters, 16))[rng.integers(0, clusters, size)]
-        found[:, 8:] *= 0.1
-        found += 0.05 * rng.normal(size=found.shape)
+        centres = rng.normal(size=(clusters, 16))
+        centres /= np.linalg.norm(centres[:, :8], axis=1)[:, None]
+        centres[:, 8:] = 0
+        found = centres[rng.integers(0, clusters, size)] + found * 0.02
     return TwoWayVectors(found.astype(np.float32), SIGNS)
 
 

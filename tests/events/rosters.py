@@ -58,19 +58,24 @@ def add_event(
         session.add(
             EventStaff(event_id=event.id, user_id=profile.user_id, role=StaffRole(role))
         )
-    session.add(
-        ImportBatch(
+    session.flush()
+    return event, owner
+
+
+def _batch(session: Session, event: Event) -> ImportBatch:
+    batch = session.query(ImportBatch).filter_by(event_id=event.id).first()
+    if batch is None:
+        batch = ImportBatch(
             event_id=event.id,
-            author_id=owner.user_id,
-            file_name=f"{slug}.csv",
+            file_name=f"{event.slug}.csv",
             file_digest=secrets.token_hex(32),
             basis=Basis.INTEREST,
             state=BatchState.DONE,
             finished_at=now(),
         )
-    )
-    session.flush()
-    return event, owner
+        session.add(batch)
+        session.flush()
+    return batch
 
 
 def add_draft(  # noqa: PLR0913  a factory: each by name
@@ -88,7 +93,7 @@ def add_draft(  # noqa: PLR0913  a factory: each by name
     city: str = "Kostanay",
 ) -> Seed:
     """Add somebody as an import does: draft, seed, attendance and the row."""
-    batch = session.query(ImportBatch).filter_by(event_id=event.id).one()
+    batch = _batch(session, event)
     items = [(Side.OFFER, kind, text) for kind, text in offers]
     items += [(Side.REQUEST, "", question)] if question else []
     profile = Profile(

@@ -60,8 +60,7 @@ def read_contacts(text: str, country: str | None, fallback: str = "") -> Contact
         found.email = mails[0]
     elif "@" in text or "(at)" in text:
         found.email = _only_mail(text)
-    if named := _NAMED.match(text):
-        found.name = named[1].strip()
+    found.name = name_before(text)
     if link := _LINKEDIN.search(text):
         found.linkedin = link[0].rstrip(".,;)")
     for link in _LINK.finditer(text):
@@ -79,6 +78,12 @@ def read_contacts(text: str, country: str | None, fallback: str = "") -> Contact
     found.phone = found.phone or found.messengers.get("_phone")
     found.messengers.pop("_phone", None)
     return found
+
+
+def name_before(text: str) -> str:
+    """Return the name of "Ann Lee <ann@example.org>", "" when there is none."""
+    named = _NAMED.match(text[:_LOOKED_AT])
+    return named[1].strip() if named else ""
 
 
 def _only_mail(text: str) -> str | None:

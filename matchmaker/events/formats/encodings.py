@@ -33,7 +33,10 @@ _SAMPLE: Final = 40_000  # bytes with something to tell
 #: Letters with the marks that Thai writes over and under them.
 _LETTER: Final = r"(?:[^\W\d_]|[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
 _WORD: Final = re.compile(rf"{_LETTER}+(?:[ '-]{_LETTER}+)*")
-_WORD_WORTH: Final = 6.0  # points of a known word, in plausible letters
+_WORD_WORTH: Final = 0.25  # points of a known word beside the average of a letter
+_WORDS_ENOUGH: Final = 8  # known words after which more of them say nothing
+_MIXED: Final = 1.5  # points lost where two scripts meet in a word
+_ODD_SAMPLE: Final = 2_000  # characters in which strange signs are counted
 _DOUBT: Final = 1.12  # the winner must beat the next by this factor
 _POOR: Final = 0.35  # points a foreign letter below which nothing reads well
 _MANY: Final = 200  # foreign letters from which the statistics are sure
@@ -176,7 +179,7 @@ def _doubts(
     """Warn where another encoding gives another text that is nearly as plausible."""
     best, _, name = scores[0]
     foreign = sum(1 for char in text[:_SAMPLE] if char > "\x7f")
-    if best < foreign * _POOR:
+    if best < _POOR:
         return ("encoding_uncertain",)
     chosen = _decoder(sample, name)
     close = any(
@@ -204,12 +207,18 @@ def _first_bytes(lines: Iterable[bytes]) -> Iterable[bytes]:
 
 
 def _plausibility(text: str, known: Callable[[str], bool]) -> float:
+    """Return how much a foreign letter looks like one of a word, on the average.
+
+    An average, because wrong encodings make more or fewer letters of the same bytes.
+    """
     words = [word for word in set(_WORD.findall(text)) if not word.isascii()]
-    points = sum(_word_points(word) for word in words)
-    points += _WORD_WORTH * sum(1 for word in words if known(word))
+    letters = sum(1 for word in words for char in word if char > "\x7f")
     # Signs inside words (¤, ³, box drawing) are what a wrong table turns letters into.
-    odd = sum(1 for char in text if char > "\x7f" and _is_odd(char))
-    return points - odd
+    odd = sum(1 for char in set(text) if char > "\x7f" and _is_odd(char))
+    odd += sum(1 for char in text[:_ODD_SAMPLE] if char > "\x7f" and _is_odd(char))
+    points = sum(_word_points(word) for word in words) - odd
+    hits = sum(1 for word in words if known(word))
+    return points / max(1, letters + odd) + _WORD_WORTH * min(hits, _WORDS_ENOUGH)
 
 
 def _is_odd(char: str) -> bool:
@@ -227,8 +236,8 @@ def _word_points(word: str) -> float:
         # A capital after a small letter: the two cases are swapped in KOI8.
         if before.islower() and char.isupper():
             points -= 2.0
-        if (before.isascii() and before.isalpha()) and _is_foreign_script(char):
-            points -= 0.7
+        if _is_mixed(before, char):
+            points -= _MIXED
         before = char
     # "ПеТРОВ" and "пЕТРОВ" are no words, "петров" and "ПЕТРОВ" are.
     if len(word) > 2 and word[0].islower() and word[1:].isupper():  # noqa: PLR2004
@@ -236,8 +245,10 @@ def _word_points(word: str) -> float:
     return points
 
 
-def _is_foreign_script(char: str) -> bool:
-    return char > "\u0370"
+def _is_mixed(one: str, other: str) -> bool:
+    """Tell whether a Latin letter of ASCII stands beside one of another script."""
+    first, second = sorted((one, other))
+    return first.isascii() and first.isalpha() and second > "\u0370"
 
 
 def _letter_points(char: str) -> float:  # noqa: PLR0911 - a table of scripts

@@ -200,7 +200,7 @@ def _combined(upper: tuple[str, ...], lower: Row) -> tuple[str, ...]:
 
 
 def _headerless(sheet: Sheet) -> tuple[Section, ...]:
-    """Return the whole sheet as one section that begins where rows get as wide as most."""
+    """Return the sheet as one section, from the first row as wide as most are."""
     widths = [len(_filled(row)) for row in sheet.rows]
     filled = sorted(width for width in widths if width)
     if not filled:

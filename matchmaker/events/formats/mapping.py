@@ -65,7 +65,8 @@ _TICKS: Final = frozenset({"0", "1", "x", "✓", "✔", "v", "+", "true", "false
 _CHOSEN: Final = frozenset({"sector", "offers", "seeks", "languages"})
 _LEGAL: Final = re.compile(
     r"\b(?:llc|ltd|inc|gmbh|s\.?a\.?|co|corp|ооо|оао|зао|ао|пао|ип|тоо|чп|осоо|оcоо|mchj|llp|plc|"
-    r"sarl|srl|s\.r\.o|oü|ag|bv|pvt|kft|sp\. z o\.o|a\.ş|şti)\b|公司|集团|企业|株式会社",
+    r"sarl|srl|s\.r\.o|oü|ag|bv|pvt|kft|sp\. z o\.o|a\.ş|şti)\b|公司|集团|企业|"
+    r"株式会社",
     re.IGNORECASE,
 )
 _URL: Final = re.compile(

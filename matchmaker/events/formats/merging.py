@@ -71,7 +71,7 @@ def merge(drafts: Sequence[Draft], tool: Tool) -> tuple[list[Group], list[Skippe
         elif tool.attendance or _is_one(group.first, draft):
             group.drafts.append(draft)
         else:
-            skipped.append(_shared(group, draft, tool))
+            skipped.append(_shared(group, draft))
     groups += _without_mail(nameless, groups, tool)
     groups.sort(key=lambda group: group.drafts[0].row)
     return groups, skipped
@@ -81,12 +81,11 @@ def _is_one(first: Draft, other: Draft) -> bool:
     return is_same_person(first.name, other.name)
 
 
-def _shared(group: Group, draft: Draft, tool: Tool) -> Skipped:
+def _shared(group: Group, draft: Draft) -> Skipped:
     """Report one of two people under one address: the one it is not made of."""
     first, mail = group.first, draft.email or ""
     if not belongs_to(mail, first.name) and belongs_to(mail, draft.name):
         group.drafts[0], draft = draft, first
-    del tool
     return Skipped(draft.row, "shared_email", draft.name or mail, draft.sheet)
 
 

@@ -34,14 +34,17 @@ _HAN_AFTER: Final = re.compile(
 )
 _OTHER_AFTER: Final = re.compile(r"^(.{2,}?)\s*(?:さん|様|님|씨)$")
 _TAG: Final = re.compile(
-    r"\s*[(\[（【]\s*(?:guest|external|unverified|guest user|external user|not verified|"
+    r"\s*[(\[（【]\s*(?:guest|external|unverified|guest user|external user|"
+    r"not verified|"
     r"гость|внешний|непроверенный|непроверенный пользователь|не проверено|внешний "
     r"пользователь|неподтвержденный|неподтверждённый|来宾|外部|未验证|访客|外部用户|"
-    r"gast|extern|nicht überprüft|nicht verifiziert|invité|externe|non vérifié|invitado|"
+    r"gast|extern|nicht überprüft|nicht verifiziert|invité|externe|non vérifié|"
+    r"invitado|"
     r"externo|sin verificar|sin comprobar|no verificado|ospite|non verificato|misafir|"
     r"doğrulanmamış|gość|convidado|não verificado|host|co-host|me|я|организатор|"
     r"presenter|organizer|speaker|спикер|主持人|联席主持人|she/her|he/him|they/them|"
-    r"she/her/hers|he/him/his|host, me|co-host, me|в гостях|mehmon|қонақ|女|男|女士|先生|ж|м)\s*[)\]）】]",
+    r"she/her/hers|he/him/his|host, me|co-host, me|в гостях|mehmon|қонақ|女|男|女士|"
+    r"先生|ж|м)\s*[)\]）】]",
     re.IGNORECASE,
 )
 _SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})

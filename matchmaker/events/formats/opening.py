@@ -20,9 +20,11 @@ from matchmaker.events.formats.model import (
     FormatError,
     Limits,
     Opened,
+    Person,
     Reading,
     Section,
     Sheet,
+    Skipped,
     Table,
 )
 from matchmaker.events.formats.people import read_people
@@ -292,8 +294,19 @@ def read(
     if not mapping and not any(c.field in IDENTITY for each in columns for c in each):
         raise FormatError("no_table")
     people, skipped, more = read_people(table, columns)
+    warnings = tuple(dict.fromkeys((*opened.warnings, *warnings, *more)))
+    return _reading(opened, table, columns, (people, skipped, warnings))
+
+
+def _reading(
+    opened: Opened,
+    table: Table,
+    columns: tuple[Columns, ...],
+    found: tuple[tuple[Person, ...], tuple[Skipped, ...], tuple[str, ...]],
+) -> Reading:
     widest = max(range(len(columns)), key=lambda at: len(columns[at]))
     first = table.sections[widest]
+    people, skipped, warnings = found
     return Reading(
         format=table.format,
         encoding=opened.encoding,
@@ -305,5 +318,5 @@ def read(
         columns=columns[widest],
         people=people,
         skipped=skipped,
-        warnings=tuple(dict.fromkeys((*opened.warnings, *warnings, *more))),
+        warnings=warnings,
     )

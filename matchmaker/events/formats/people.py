@@ -1,6 +1,8 @@
 """Tables into people: every row is somebody, a join of somebody, or has a reason."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,7 +27,6 @@ from matchmaker.vocabulary.place_names import find_country
 
 #: A lone cell in a table of so many columns is a heading or a remark.
 _WIDE: Final = 3
-#: Reasons that only say that this join was not the person's own.
 _LABEL: Final = 80  # characters of a row's label in a report
 
 
@@ -41,6 +42,29 @@ def read_people(
     mapping
         The columns of each section, guessed or chosen by a person.
     """
+    with _no_collector():
+        return _people(table, mapping)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep Python from looking for cycles, of which rows and people form none.
+
+    It would look through all of them again and again: half the time of 100,000 rows.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _people(
+    table: Table, mapping: Sequence[Columns]
+) -> tuple[tuple[Person, ...], tuple[Skipped, ...], tuple[str, ...]]:
     tool = BY_NAME[table.format]
     read = _Read()
     for section, columns in zip(table.sections, mapping, strict=True):
@@ -234,9 +258,7 @@ def _person(group: Group) -> Person:
         about=said("about"),
         title_company_raw=said("title_company"),
         country_raw=None if one.country else said("country"),
-        consent=cells.yes_or_no(one.cells["consent"])
-        if "consent" in one.cells
-        else None,
+        consent=cells.yes_or_no(said("consent", "")),
         note=one.note or None,
         problems=tuple(dict.fromkeys(one.problems)),
         rows=tuple(draft.row for draft in group.drafts),

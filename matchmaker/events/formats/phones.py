@@ -1,4 +1,4 @@
-"""Phone numbers into E.164, completed by the country of the row where they are local."""
+"""Phone numbers into E.164; local ones are completed by the country of their row."""
 
 import re
 import unicodedata
@@ -19,6 +19,7 @@ _EXTENSION: Final = re.compile(
 NUMBER: Final = re.compile(
     r"(?<![\w@.])[+＋]?\(?\d[\d\s().\u2010-\u2015‑–-]{5,22}\d(?!\w)"
 )
+_AREA: Final = 6  # digits; shorter pieces are no numbers of their own
 _LONGEST_TEXT: Final = 300  # characters in which a number is looked for
 _DIGITS: Final = re.compile(r"\D+")
 _SHORTEST, _LONGEST_DIGITS = 7, 15  # digits, E.164
@@ -77,6 +78,8 @@ def _international(text: str) -> str | None:
 def _parse(text: str, country: str, fallback: str) -> str | None:
     tidy = _unfloat(unicodedata.normalize("NFKC", text).strip())
     tidy = _EXTENSION.sub("", tidy).strip()
+    if "/" in tidy and any(len(_DIGITS.sub("", p)) < _AREA for p in tidy.split("/")):
+        tidy = tidy.replace("/", " ")  # 0171/0000001: the area's code before it
     for piece in re.split(r"[;,/\n|]|\s{3,}| или | or ", tidy):
         number = _one(piece, country, fallback)
         if number:

@@ -74,6 +74,6 @@ def _unreachable(draft: Draft, fields: frozenset[str], tool: Tool) -> str:
         return "role_address"
     if not draft.name and not reached:
         return "no_person"
-    if tool.attendance and not reached and "email" in fields:
+    if tool.attendance and not (tool.by_name or reached) and "email" in fields:
         return "no_email"
     return ""

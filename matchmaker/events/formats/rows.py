@@ -8,7 +8,12 @@ from typing import Final
 
 from matchmaker.events.formats import cells, signs
 from matchmaker.events.formats.choices import ChoiceColumn
-from matchmaker.events.formats.contacts import Contacts, messenger_handle, read_contacts
+from matchmaker.events.formats.contacts import (
+    Contacts,
+    messenger_handle,
+    name_before,
+    read_contacts,
+)
 from matchmaker.events.formats.headers import IGNORED, NEVER, match_header
 from matchmaker.events.formats.mails import parse_mail
 from matchmaker.events.formats.model import Columns, Row, Section
@@ -136,6 +141,8 @@ class RowReader:
                 found[name] = f"{found[name]}\n{value}"
             elif name == "email" and not parse_mail(found[name])[0]:
                 found[name] = value
+            elif name == "phone":
+                found[name] = f"{found[name]}; {value}"  # the first sound one counts
         return found
 
     def _tick(self, draft: Draft, row: Row) -> None:
@@ -183,6 +190,8 @@ class RowReader:
                 continue
             draft.email, repaired = parse_mail(said)
             if draft.email:
+                if not draft.name and "<" in said:
+                    draft.name = tidy_name(name_before(said))
                 if repaired:
                     draft.problems.append("email_repaired")
                 return
@@ -326,7 +335,7 @@ def _from_original(draft: Draft) -> str:
 
 
 def _from_display(draft: Draft) -> str:
-    """Return the account's name of "张伟(上海跨境电商-张伟)", the nickname beside it."""
+    """Return the name of "张伟(上海-张伟)", the nickname shown goes beside it."""
     said = draft.cells["name_display"]
     found = _BRACKETED.match(said)
     if found is None:

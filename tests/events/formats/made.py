@@ -43,6 +43,17 @@ def sheet_xml(rows: Sequence[Sequence[Cell]], merged: Sequence[str] = ()) -> str
     return f'<worksheet xmlns="{_MAIN}">{data}{tail}</worksheet>'
 
 
+def _related(number: int) -> str:
+    target = f'Target="worksheets/sheet{number}.xml"'
+    return f'<Relationship Id="rId{number}" Type="{_RELS}/worksheet" {target}/>'
+
+
+def _typed(number: int) -> str:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+    part = f"/xl/worksheets/sheet{number}.xml"
+    return f'<Override PartName="{part}" ContentType="{kind}"/>'
+
+
 def make_xlsx(
     sheets: Mapping[str, Sequence[Sequence[Cell]]],
     *,
@@ -57,18 +68,10 @@ def make_xlsx(
         refs = merged if number == 1 else ()
         parts[f"xl/worksheets/sheet{number}.xml"] = sheet_xml(rows, refs)
         state = ' state="hidden"' if name in hidden else ""
-        listed.append(
-            f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"{state}/>'
-        )
-        related.append(
-            f'<Relationship Id="rId{number}" Type="{_RELS}/worksheet" '
-            f'Target="worksheets/sheet{number}.xml"/>'
-        )
-        typed.append(
-            f'<Override PartName="/xl/worksheets/sheet{number}.xml" '
-            'ContentType="application/vnd.openxmlformats-officedocument.'
-            'spreadsheetml.worksheet+xml"/>'
-        )
+        at = f'sheetId="{number}" r:id="rId{number}"'
+        listed.append(f'<sheet name="{escape(name)}" {at}{state}/>')
+        related.append(_related(number))
+        typed.append(_typed(number))
     parts["xl/workbook.xml"] = (
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELS}">'
         f"<sheets>{''.join(listed)}</sheets></workbook>"

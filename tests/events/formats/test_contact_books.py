@@ -8,48 +8,17 @@ from tests.events.formats.made import (
     reasons_of,
 )
 
-# fmt: off - a row of a table stands on one line
+# A row of a table stands on one line.
+# fmt: off
+
 
 
 def test_hubspot_in_german_ignores_its_owner_and_who_unsubscribed() -> None:
     content = make_csv(
         [
-            [
-                "Datensatz-ID",
-                "Vorname",
-                "Nachname",
-                "E-Mail",
-                "Telefonnummer",
-                "Unternehmensname",
-                "Position",
-                "Land/Region",
-                "Zuständiger Mitarbeiter",
-                "Unsubscribed from all email",
-            ],
-            [
-                "1",
-                "Zoë",
-                "Möller",
-                "z.moeller@example.org",
-                "030 0000012",
-                "Möller & Söhne KG",
-                "Einkauf",
-                "Österreich",
-                "staff@example.org",
-                "false",
-            ],
-            [
-                "2",
-                "Max",
-                "Alt",
-                "alt@example.org",
-                "",
-                "",
-                "",
-                "",
-                "staff@example.org",
-                "true",
-            ],
+            ["Datensatz-ID", "Vorname", "Nachname", "E-Mail", "Telefonnummer", "Unternehmensname", "Position", "Land/Region", "Zuständiger Mitarbeiter", "Unsubscribed from all email"],
+            ["1", "Zoë", "Möller", "z.moeller@example.org", "030 0000012", "Möller & Söhne KG", "Einkauf", "Österreich", "staff@example.org", "false"],
+            ["2", "Max", "Alt", "alt@example.org", "", "", "", "", "staff@example.org", "true"],
         ],
         delimiter=";",
     )
@@ -57,13 +26,7 @@ def test_hubspot_in_german_ignores_its_owner_and_who_unsubscribed() -> None:
     assert reading.format == "hubspot"
     assert_people(
         reading,
-        {
-            "full_name": "Zoë Möller",
-            "company": "Möller & Söhne KG",
-            "title": "Einkauf",
-            "country": "AT",
-            "email": "z.moeller@example.org",
-        },
+        {"full_name": "Zoë Möller", "company": "Möller & Söhne KG", "title": "Einkauf", "country": "AT", "email": "z.moeller@example.org"},
     )
     assert reasons_of(reading) == ["opted_out"]
     assert "staff@" not in str(reading)
@@ -72,157 +35,35 @@ def test_hubspot_in_german_ignores_its_owner_and_who_unsubscribed() -> None:
 def test_hubspot_with_other_columns_and_a_role_address_of_a_named_person() -> None:
     content = make_csv(
         [
-            [
-                "Record ID - Contact",
-                "First Name",
-                "Last Name",
-                "Email",
-                "Phone Number",
-                "Associated Company",
-                "Lifecycle Stage",
-                "Industry",
-                "IP Country",
-            ],
-            [
-                "1",
-                "Ann",
-                "Lee",
-                "info@example.org",
-                "'+1 (415) 555-0100",
-                "Lee Inc.",
-                "Lead",
-                "Food, drinks",
-                "Germany",
-            ],
+            ["Record ID - Contact", "First Name", "Last Name", "Email", "Phone Number", "Associated Company", "Lifecycle Stage", "Industry", "IP Country"],
+            ["1", "Ann", "Lee", "info@example.org", "'+1 (415) 555-0100", "Lee Inc.", "Lead", "Food, drinks", "Germany"],
         ]
     )
     reading = reading_of(content)
     assert reading.format == "hubspot"
     assert_people(
         reading,
-        {
-            "full_name": "Ann Lee",
-            "email": "info@example.org",
-            "phone": "+14155550100",
-            "country": None,
-            "sector_raw": "Food, drinks",
-        },
+        {"full_name": "Ann Lee", "email": "info@example.org", "phone": "+14155550100", "country": None, "sector_raw": "Food, drinks"},
     )
 
 
 def test_civicrm_participants_by_sort_name() -> None:
     content = make_csv(
         [
-            [
-                "Contact ID",
-                "Contact Type",
-                "Sort Name",
-                "Individual Prefix",
-                "Email",
-                "Phone",
-                "Current Employer",
-                "Job Title",
-                "City",
-                "Country",
-                "Participant Status",
-                "Participant Role",
-                "Do Not Email",
-            ],
-            [
-                "1",
-                "Individual",
-                "Dupont, Émile",
-                "Mr.",
-                "emile@example.org",
-                "01 00 00 00 14",
-                "Dupont SARL",
-                "Gérant",
-                "Lyon",
-                "France",
-                "Attended",
-                "Attendee",
-                "",
-            ],
-            [
-                "2",
-                "Individual",
-                "Roy, Anne",
-                "",
-                "anne@example.org",
-                "",
-                "",
-                "",
-                "",
-                "Canada",
-                "No-show",
-                "Speaker",
-                "",
-            ],
-            [
-                "3",
-                "Organization",
-                "Chambre",
-                "",
-                "chambre@example.org",
-                "",
-                "",
-                "",
-                "",
-                "",
-                "Registered",
-                "",
-                "",
-            ],
-            [
-                "4",
-                "Individual",
-                "Non, Jean",
-                "",
-                "non@example.org",
-                "",
-                "",
-                "",
-                "",
-                "",
-                "Registered",
-                "",
-                "Yes",
-            ],
-            [
-                "5",
-                "Individual",
-                "Lee, Ann",
-                "",
-                "ann@example.org",
-                "",
-                "",
-                "",
-                "",
-                "",
-                "Cancelled",
-                "",
-                "",
-            ],
+            ["Contact ID", "Contact Type", "Sort Name", "Individual Prefix", "Email", "Phone", "Current Employer", "Job Title", "City", "Country", "Participant Status", "Participant Role", "Do Not Email"],
+            ["1", "Individual", "Dupont, Émile", "Mr.", "emile@example.org", "01 00 00 00 14", "Dupont SARL", "Gérant", "Lyon", "France", "Attended", "Attendee", ""],
+            ["2", "Individual", "Roy, Anne", "", "anne@example.org", "", "", "", "", "Canada", "No-show", "Speaker", ""],
+            ["3", "Organization", "Chambre", "", "chambre@example.org", "", "", "", "", "", "Registered", "", ""],
+            ["4", "Individual", "Non, Jean", "", "non@example.org", "", "", "", "", "", "Registered", "", "Yes"],
+            ["5", "Individual", "Lee, Ann", "", "ann@example.org", "", "", "", "", "", "Cancelled", "", ""],
         ]
     )
     reading = reading_of(content, "export.csv")
     assert reading.format == "civicrm"
     assert_people(
         reading,
-        {
-            "full_name": "Émile Dupont",
-            "country": "FR",
-            "company": "Dupont SARL",
-            "title": "Gérant",
-            "attended": True,
-            "phone": "+33100000014",
-        },
-        {
-            "full_name": "Anne Roy",
-            "attended": False,
-            "role": "speaker",
-            "country": "CA",
-        },
+        {"full_name": "Émile Dupont", "country": "FR", "company": "Dupont SARL", "title": "Gérant", "attended": True, "phone": "+33100000014"},
+        {"full_name": "Anne Roy", "attended": False, "role": "speaker", "country": "CA"},
     )
     assert reasons_of(reading) == ["organization", "opted_out", "cancelled"]
 
@@ -230,24 +71,8 @@ def test_civicrm_participants_by_sort_name() -> None:
 def test_civicrm_with_display_names() -> None:
     content = make_csv(
         [
-            [
-                "Internal Contact ID",
-                "Display Name",
-                "First Name",
-                "Last Name",
-                "Email",
-                "Country",
-                "Is Deceased",
-            ],
-            [
-                "1",
-                "Dr. Émile Dupont",
-                "Émile",
-                "Dupont",
-                "emile@example.org",
-                "FR",
-                "0",
-            ],
+            ["Internal Contact ID", "Display Name", "First Name", "Last Name", "Email", "Country", "Is Deceased"],
+            ["1", "Dr. Émile Dupont", "Émile", "Dupont", "emile@example.org", "FR", "0"],
             ["2", "Jean Mort", "Jean", "Mort", "jean@example.org", "FR", "1"],
         ]
     )
@@ -259,69 +84,16 @@ def test_civicrm_with_display_names() -> None:
 def test_linkedin_leads_leave_out_test_leads() -> None:
     content = make_csv(
         [
-            [
-                "Lead ID",
-                "Campaign Name",
-                "Form Name",
-                "Created At",
-                "First Name",
-                "Last Name",
-                "Email Address",
-                "Job Title",
-                "Company Name",
-                "Country/Region",
-                "Phone Number",
-                "LinkedIn Profile URL",
-                "Is Test Lead",
-                "What are you looking for?",
-            ],
-            [
-                "1",
-                "Spring",
-                "Form",
-                "2026-04-01",
-                "Amina",
-                "Yusuf",
-                "amina@example.org",
-                "COO",
-                "Lagos Foods Ltd",
-                "Nigeria",
-                "0803 000 0103",
-                "https://www.linkedin.com/in/amina",
-                "false",
-                "Buyers",
-            ],
-            [
-                "2",
-                "Spring",
-                "Form",
-                "2026-04-01",
-                "Test",
-                "Lead",
-                "test@example.org",
-                "",
-                "",
-                "",
-                "",
-                "",
-                "true",
-                "",
-            ],
+            ["Lead ID", "Campaign Name", "Form Name", "Created At", "First Name", "Last Name", "Email Address", "Job Title", "Company Name", "Country/Region", "Phone Number", "LinkedIn Profile URL", "Is Test Lead", "What are you looking for?"],
+            ["1", "Spring", "Form", "2026-04-01", "Amina", "Yusuf", "amina@example.org", "COO", "Lagos Foods Ltd", "Nigeria", "0803 000 0103", "https://www.linkedin.com/in/amina", "false", "Buyers"],
+            ["2", "Spring", "Form", "2026-04-01", "Test", "Lead", "test@example.org", "", "", "", "", "", "true", ""],
         ]
     )
     reading = reading_of(content, "leads.csv", encoding="utf-16")
     assert reading.format == "linkedin_leads"
     assert_people(
         reading,
-        {
-            "full_name": "Amina Yusuf",
-            "company": "Lagos Foods Ltd",
-            "country": "NG",
-            "phone": "+2348030000103",
-            "title": "COO",
-            "seeks_text": "Buyers",
-            "linkedin": "https://www.linkedin.com/in/amina",
-        },
+        {"full_name": "Amina Yusuf", "company": "Lagos Foods Ltd", "country": "NG", "phone": "+2348030000103", "title": "COO", "seeks_text": "Buyers", "linkedin": "https://www.linkedin.com/in/amina"},
     )
     assert reasons_of(reading) == ["test_lead"]
 
@@ -331,13 +103,7 @@ def test_linkedin_connections_begin_below_their_notes() -> None:
     reading = reading_of(content, "Connections.csv")
     assert_people(
         reading,
-        {
-            "full_name": "Ann Lee",
-            "company": "Lee Inc.",
-            "title": "CEO",
-            "email": None,
-            "linkedin": "https://www.linkedin.com/in/ann",
-        },
+        {"full_name": "Ann Lee", "company": "Lee Inc.", "title": "CEO", "email": None, "linkedin": "https://www.linkedin.com/in/ann"},
     )
 
 
@@ -346,10 +112,7 @@ def test_questions_of_a_webinar_with_their_askers() -> None:
     reading = reading_of(content, "qa.csv")
     assert_people(
         reading,
-        {
-            "full_name": "Ann Lee",
-            "question": "How to export, and where?\nAnd the price?",
-        },
+        {"full_name": "Ann Lee", "question": "How to export, and where?\nAnd the price?"},
     )
     assert reasons_of(reading) == ["device"]
 
@@ -384,14 +147,7 @@ def test_a_vcard_of_an_old_telephone_in_quoted_printable() -> None:
     assert reading.format == "vcard"
     assert_people(
         reading,
-        {
-            "full_name": "Иван Петров",
-            "company": "ООО «Ветер»",
-            "phone": "+79160000044",
-            "email": "ivan@example.org",
-            "country": "RU",
-            "city": "Москва",
-        },
+        {"full_name": "Иван Петров", "company": "ООО «Ветер»", "phone": "+79160000044", "email": "ivan@example.org", "country": "RU", "city": "Москва"},
     )
 
 
@@ -428,17 +184,7 @@ EMAIL:ann@example.org
     reading = reading_of(card, "contacts.txt")
     assert_people(
         reading,
-        {
-            "full_name": "王伟",
-            "email": "wei@example.org",
-            "phone": "+8613800000104",
-            "company": "上海贸易有限公司",
-            "title": "总经理",
-            "website": "https://wei.example.org",
-            "telegram": "wei_w",
-            "city": "上海",
-            "country": "CN",
-        },
+        {"full_name": "王伟", "email": "wei@example.org", "phone": "+8613800000104", "company": "上海贸易有限公司", "title": "总经理", "website": "https://wei.example.org", "telegram": "wei_w", "city": "上海", "country": "CN"},
         {"full_name": "Ann Lee", "email": "ann@example.org"},
     )
     assert reasons_of(reading) == ["role_address"]

@@ -75,6 +75,7 @@ ENCODINGS = [
     (UK, "cp1251", "cp1251"),
     (ZH, "gb18030", "gb18030"),
     (ZH, "gb2312", "gb18030"),
+    (RU, "gb18030", "gb18030"),
     (ZH, "utf-16-le", "utf-16-le"),
     (TW, "big5", "big5"),
     (FR, "cp1252", "cp1252"),

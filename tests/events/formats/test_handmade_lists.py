@@ -10,7 +10,9 @@ from tests.events.formats.made import (
     reasons_of,
 )
 
-# fmt: off - a row of a table stands on one line
+# A row of a table stands on one line.
+# fmt: off
+
 
 
 def test_two_header_rows_numbering_and_parts_headed_by_a_country() -> None:
@@ -21,24 +23,10 @@ def test_two_header_rows_numbering_and_parts_headed_by_a_country() -> None:
         ["", "ФИО", "Организация", "Телефон", "E-mail", ""],
         [1, 2, 3, 4, 5, 6],
         ["Казахстан"],
-        [
-            1,
-            "ИВАНОВ Пётр Ильич",
-            "ТОО «Дала»",
-            87010000111.0,
-            "ivanov@example.org",
-            "Зерно",
-        ],
+        [1, "ИВАНОВ Пётр Ильич", "ТОО «Дала»", 87010000111.0, "ivanov@example.org", "Зерно"],
         [2, "Садыкова А.Б.", "ИП Садыкова", "8 (727) 000-01-12, вн. 15", "", ""],
         ["Узбекистан"],
-        [
-            3,
-            "Рахимов Олим",
-            "OOO Ipak",
-            "90 000 01 13",
-            "rahimov@example.org",
-            "Текстиль",
-        ],
+        [3, "Рахимов Олим", "OOO Ipak", "90 000 01 13", "rahimov@example.org", "Текстиль"],
         ["Всего участников: 3"],
         [],
         ["Составил: отдел внешних связей"],
@@ -49,19 +37,8 @@ def test_two_header_rows_numbering_and_parts_headed_by_a_country() -> None:
     assert reading.format == "generic_table"
     assert_people(
         reading,
-        {
-            "full_name": "Иванов Пётр Ильич",
-            "country": "KZ",
-            "phone": "+77010000111",
-            "company": "ТОО «Дала»",
-            "sectors_raw": ["Зерно"],
-        },
-        {
-            "full_name": "Садыкова А.Б.",
-            "country": "KZ",
-            "phone": "+77270000112",
-            "email": None,
-        },
+        {"full_name": "Иванов Пётр Ильич", "country": "KZ", "phone": "+77010000111", "company": "ТОО «Дала»", "sectors_raw": ["Зерно"]},
+        {"full_name": "Садыкова А.Б.", "country": "KZ", "phone": "+77270000112", "email": None},
         {"full_name": "Рахимов Олим", "country": "UZ", "phone": "+998900000113"},
     )
     assert [(each.row, each.reason) for each in reading.skipped] == [
@@ -86,15 +63,7 @@ def test_a_chinese_list_with_a_contact_column_and_a_total() -> None:
     rows = [
         ["2026年跨境电商论坛参会名单"],
         ["序号", "姓名", "单位", "职务", "国家", "联系方式", "备注"],
-        [
-            "1",
-            "王教授",
-            "清华大学",
-            "教授",
-            "中国",
-            "13800000121 / wang@example.org",
-            "",
-        ],
+        ["1", "王教授", "清华大学", "教授", "中国", "13800000121 / wang@example.org", ""],
         ["2", "李娜女士", "义乌贸易有限公司", "经理", "中国", "微信 lina_yw", ""],
         ["3", "Aziz Karimov", "Ipak", "", "乌兹别克斯坦", "+998 90 000 01 22", ""],
         ["合计：3人"],
@@ -102,12 +71,7 @@ def test_a_chinese_list_with_a_contact_column_and_a_total() -> None:
     reading = reading_of(make_xlsx({"名单": rows}), "名单.xlsx")
     assert_people(
         reading,
-        {
-            "full_name": "王教授",
-            "phone": "+8613800000121",
-            "email": "wang@example.org",
-            "title": "教授",
-        },
+        {"full_name": "王教授", "phone": "+8613800000121", "email": "wang@example.org", "title": "教授"},
         {"full_name": "李娜", "wechat": "lina_yw", "company": "义乌贸易有限公司"},
         {"full_name": "Aziz Karimov", "country": "UZ", "phone": "+998900000122"},
     )
@@ -126,13 +90,7 @@ def test_a_list_without_a_header_is_read_by_its_values() -> None:
     assert "no_header" in reading.warnings
     assert_people(
         reading,
-        {
-            "full_name": "Ann Lee",
-            "company": "Lee Ltd",
-            "email": "ann@example.org",
-            "phone": "+14155550131",
-            "country": "US",
-        },
+        {"full_name": "Ann Lee", "company": "Lee Ltd", "email": "ann@example.org", "phone": "+14155550131", "country": "US"},
         {"full_name": "Bo Stone", "country": "CA"},
         {"full_name": "Cy Roy", "country": "KZ", "phone": None},
     )
@@ -142,11 +100,7 @@ def test_a_plain_list_of_addresses_is_enough() -> None:
     reading = reading_of(
         "Ann Lee <ann@example.org>\nbo@example.org\n\n<cy@example.org>\n", "mails.txt"
     )
-    assert [p["email"] for p in people_of(reading)] == [
-        "ann@example.org",
-        "bo@example.org",
-        "cy@example.org",
-    ]
+    assert [p["email"] for p in people_of(reading)] == ["ann@example.org", "bo@example.org", "cy@example.org"]
     assert people_of(reading)[0]["full_name"] == "Ann Lee"
 
 
@@ -159,10 +113,7 @@ def test_two_namesakes_without_addresses_stay_two_people() -> None:
             ["Ivan Petrov", "A", "+79160000141", "Russia"],
         ]
     )
-    assert [p["phone"] for p in people_of(reading_of(content))] == [
-        "+79160000141",
-        "+79160000142",
-    ]
+    assert [p["phone"] for p in people_of(reading_of(content))] == ["+79160000141", "+79160000142"]
 
 
 def test_sheets_with_the_same_header_are_read_together_and_others_left() -> None:
@@ -208,16 +159,7 @@ def test_blank_columns_and_rows_around_a_table_do_not_matter() -> None:
 
 
 def test_what_must_not_be_kept_is_neither_read_nor_shown() -> None:
-    secrets = {
-        "Password": "hunter2",
-        "IP address": "203.0.113.9",
-        "Join link": "https://meet.example.org/abc",
-        "Ticket number": "T-0001",
-        "Card number": "4111111111111111",
-        "Паспорт": "AA1234567",
-        "ИНН": "770000000000",
-        "Contact owner": "boss@example.org",
-    }
+    secrets = {"Password": "hunter2", "IP address": "203.0.113.9", "Join link": "https://meet.example.org/abc", "Ticket number": "T-0001", "Card number": "4111111111111111", "Паспорт": "AA1234567", "ИНН": "770000000000", "Contact owner": "boss@example.org"}
     content = make_csv(
         [
             ["Name", "E-mail", *secrets],
@@ -231,66 +173,22 @@ def test_what_must_not_be_kept_is_neither_read_nor_shown() -> None:
 @pytest.mark.parametrize(
     ("header", "cells", "expected"),
     [
-        (
-            ["Nachname", "Vorname", "E-Mail"],
-            ["Groß", "Eva", "e@example.org"],
-            "Eva Groß",
-        ),
+        (["Nachname", "Vorname", "E-Mail"], ["Groß", "Eva", "e@example.org"], "Eva Groß"),
         (["Name", "Vorname", "E-Mail"], ["Groß", "Eva", "e@example.org"], "Eva Groß"),
-        (
-            ["Nom", "Prénom", "Courriel"],
-            ["DUPONT", "Émile", "e@example.org"],
-            "Émile Dupont",
-        ),
+        (["Nom", "Prénom", "Courriel"], ["DUPONT", "Émile", "e@example.org"], "Émile Dupont"),
         (["Фамилия", "Имя", "Почта"], ["Ким", "Ольга", "e@example.org"], "Ким Ольга"),
         (["Имя", "Фамилия", "Почта"], ["Ольга", "Ким", "e@example.org"], "Ольга Ким"),
         (["Имя", "Почта"], ["Ольга Ким", "e@example.org"], "Ольга Ким"),
         (["姓", "名", "邮箱"], ["王", "伟", "e@example.org"], "王伟"),
-        (
-            ["Soyadı", "Adı", "E-posta"],
-            ["YILMAZ", "Ayşe", "e@example.org"],
-            "Ayşe Yılmaz",
-        ),
-        (
-            ["Прізвище", "Ім'я", "Електронна пошта"],
-            ["Коваль", "Олена", "e@example.org"],
-            "Коваль Олена",
-        ),
-        (
-            ["Familiya", "Ism", "Elektron pochta"],
-            ["Karimov", "Aziz", "e@example.org"],
-            "Aziz Karimov",
-        ),
-        (
-            ["Аты-жөні", "Ұйым", "Электрондық пошта"],
-            ["Асхат Ұлан", "A", "e@example.org"],
-            "Асхат Ұлан",
-        ),
-        (
-            ["Họ và tên", "Công ty", "Email"],
-            ["Nguyễn Văn An", "A", "e@example.org"],
-            "Nguyễn Văn An",
-        ),
-        (
-            ["氏名", "会社名", "メールアドレス"],
-            ["山田 太郎", "A", "e@example.org"],
-            "山田 太郎",
-        ),
-        (
-            ["الاسم", "الشركة", "البريد الإلكتروني"],
-            ["أحمد علي", "A", "e@example.org"],
-            "أحمد علي",
-        ),
-        (
-            ["姓名 Name", "公司 Company", "邮箱 E-mail"],
-            ["李娜", "A", "e@example.org"],
-            "李娜",
-        ),
-        (
-            ["Имя / Name", "Страна / Country", "E-mail"],
-            ["Анна Ли", "RU", "e@example.org"],
-            "Анна Ли",
-        ),
+        (["Soyadı", "Adı", "E-posta"], ["YILMAZ", "Ayşe", "e@example.org"], "Ayşe Yılmaz"),
+        (["Прізвище", "Ім'я", "Електронна пошта"], ["Коваль", "Олена", "e@example.org"], "Коваль Олена"),
+        (["Familiya", "Ism", "Elektron pochta"], ["Karimov", "Aziz", "e@example.org"], "Aziz Karimov"),
+        (["Аты-жөні", "Ұйым", "Электрондық пошта"], ["Асхат Ұлан", "A", "e@example.org"], "Асхат Ұлан"),
+        (["Họ và tên", "Công ty", "Email"], ["Nguyễn Văn An", "A", "e@example.org"], "Nguyễn Văn An"),
+        (["氏名", "会社名", "メールアドレス"], ["山田 太郎", "A", "e@example.org"], "山田 太郎"),
+        (["الاسم", "الشركة", "البريد الإلكتروني"], ["أحمد علي", "A", "e@example.org"], "أحمد علي"),
+        (["姓名 Name", "公司 Company", "邮箱 E-mail"], ["李娜", "A", "e@example.org"], "李娜"),
+        (["Имя / Name", "Страна / Country", "E-mail"], ["Анна Ли", "RU", "e@example.org"], "Анна Ли"),
     ],
 )
 def test_names_come_together_in_the_order_of_their_language(
@@ -300,3 +198,23 @@ def test_names_come_together_in_the_order_of_their_language(
     assert [(p["full_name"], p["email"]) for p in found] == [
         (expected, "e@example.org")
     ]
+
+
+def test_small_things_that_lists_are_full_of() -> None:
+    content = make_csv(
+        [
+            ["Name", "E-Mail", "Firma", "Land", "Telefon", "Teilnahme"],
+            ["Frau Eva Lang", "eva@example.org", "Lang AG", "D", "0171/0000001", "zugesagt"],
+            ["Max Alt", "max@example.org", "Alt AG", "", "", "abgesagt"],
+            ["", "Bo Li <bo@example.org>", "", "NO", "", ""],
+            ["李四（女）", "li@example.org; li2@example.org", "", "中国", "", ""],
+        ]
+    )
+    reading = reading_of(content)
+    assert_people(
+        reading,
+        {"full_name": "Eva Lang", "country": "DE", "phone": "+491710000001"},
+        {"full_name": "Bo Li", "email": "bo@example.org", "country": "NO"},
+        {"full_name": "李四", "email": "li@example.org"},
+    )
+    assert reasons_of(reading) == ["declined"]

@@ -7,7 +7,9 @@ from tests.events.formats.made import (
     reasons_of,
 )
 
-# fmt: off - a row of a table stands on one line
+# A row of a table stands on one line.
+# fmt: off
+
 
 ZOOM_OLD = """Attendee Report
 Report Generated:,"May 3, 2021 9:12 AM"
@@ -33,25 +35,8 @@ def test_an_older_zoom_report_counts_two_devices_at_one_time_once() -> None:
     assert reading.format == "zoom_webinar_attendee"
     assert_people(
         reading,
-        {
-            "full_name": "Marat Suleimenov",
-            "email": "m.suleimenov@example.org",
-            "country": "KZ",
-            "company": "ТОО «Дала»",
-            "title": "Директор",
-            "phone": "+77010000031",
-            "city": "Almaty",
-            "attended": True,
-            "minutes": 90,
-            "sector_raw": "Agriculture",
-            "question": "How to export honey to China?",
-        },
-        {
-            "full_name": "Gulnara Asanova",
-            "attended": False,
-            "status": "pending",
-            "country": "KG",
-        },
+        {"full_name": "Marat Suleimenov", "email": "m.suleimenov@example.org", "country": "KZ", "company": "ТОО «Дала»", "title": "Директор", "phone": "+77010000031", "city": "Almaty", "attended": True, "minutes": 90, "sector_raw": "Agriculture", "question": "How to export honey to China?"},
+        {"full_name": "Gulnara Asanova", "attended": False, "status": "pending", "country": "KG"},
         {"full_name": "Chamber of Commerce", "role": "host", "minutes": 96},
     )
     assert reasons_of(reading) == ["bot", "device"]
@@ -78,13 +63,7 @@ def test_a_russian_zoom_report_in_cp1251_with_semicolons_reads_the_same() -> Non
     assert (reading.format, reading.encoding) == ("zoom_webinar_attendee", "cp1251")
     assert_people(
         reading,
-        {
-            "full_name": "Пётр Иванов",
-            "phone": "+79160000041",
-            "country": "RU",
-            "minutes": 39,
-            "attended": True,
-        },
+        {"full_name": "Пётр Иванов", "phone": "+79160000041", "country": "RU", "minutes": 39, "attended": True},
         {"full_name": "Ольга Ли", "attended": False, "country": "KZ", "minutes": None},
         {"full_name": "Лола Каримова", "role": "panelist", "minutes": 70},
     )
@@ -107,14 +86,7 @@ def test_a_chinese_zoom_report_puts_the_family_name_first_in_chinese_only() -> N
     assert (reading.format, reading.encoding) == ("zoom_webinar_attendee", "gb18030")
     assert_people(
         reading,
-        {
-            "full_name": "王伟",
-            "phone": "+8613800000051",
-            "company": "杭州贸易有限公司",
-            "title": "经理",
-            "minutes": 60,
-            "country": "CN",
-        },
+        {"full_name": "王伟", "phone": "+8613800000051", "company": "杭州贸易有限公司", "title": "经理", "minutes": 60, "country": "CN"},
         {"full_name": "Anna Kim", "country": "KR", "attended": False, "phone": None},
     )
 
@@ -150,12 +122,7 @@ def test_a_meeting_without_any_address_keeps_people_by_name() -> None:
     reading = reading_of(
         make_csv(
             [
-                [
-                    "Name (Original Name)",
-                    "User Email",
-                    "Total Duration (Minutes)",
-                    "Guest",
-                ],
+                ["Name (Original Name)", "User Email", "Total Duration (Minutes)", "Guest"],
                 ["Ольга Ким", "", 65, "Yes"],
                 ["Wei", "", 12, "Yes"],
                 ["iPad", "", 12, "Yes"],
@@ -193,12 +160,7 @@ def test_a_russian_teams_report_takes_the_account_for_a_missing_address() -> Non
     assert_people(
         reading,
         {"full_name": "Асель Бекова", "minutes": 88, "role": None},
-        {
-            "full_name": "Тимур Беков",
-            "email": "timur@example.org",
-            "minutes": 20,
-            "role": "presenter",
-        },
+        {"full_name": "Тимур Беков", "email": "timur@example.org", "minutes": 20, "role": "presenter"},
     )
     assert reasons_of(reading) == ["bot"]
 
@@ -257,30 +219,9 @@ def test_an_english_voov_export_skips_its_host() -> None:
         ["Meeting ID:", "123 456 789"],
         ["Meeting creator:", "Organiser"],
         [],
-        [
-            "User nickname (Nickname used to join)",
-            "First join time",
-            "Last leave time",
-            "Times joined",
-            "Total duration",
-            "Identity",
-        ],
-        [
-            "Chen Jie(CHEN Jie, Hangzhou)",
-            "2026-04-23 15:00:05",
-            "2026-04-23 17:00:00",
-            "2",
-            "1:30:00",
-            "Member",
-        ],
-        [
-            "Organiser(Organiser)",
-            "2026-04-23 14:30:00",
-            "2026-04-23 17:01:00",
-            "1",
-            "2:31:00",
-            "Host",
-        ],
+        ["User nickname (Nickname used to join)", "First join time", "Last leave time", "Times joined", "Total duration", "Identity"],
+        ["Chen Jie(CHEN Jie, Hangzhou)", "2026-04-23 15:00:05", "2026-04-23 17:00:00", "2", "1:30:00", "Member"],
+        ["Organiser(Organiser)", "2026-04-23 14:30:00", "2026-04-23 17:01:00", "1", "2:31:00", "Host"],
     ]
     reading = reading_of(
         make_xlsx({"Overview": rows, "Details": [["Nickname"], ["Chen Jie"]]}),
@@ -299,30 +240,44 @@ def test_a_tencent_detail_sheet_alone_is_summed_from_its_joins() -> None:
         ["会议主题", "培训"],
         ["会议号", "123456789"],
         ["用户昵称（入会昵称）", "手机号", "入会时间", "退会时间", "企业名称"],
-        [
-            "张伟(上海-张伟)",
-            "13800000061",
-            "2026-04-23 15:00:00",
-            "2026-04-23 15:30:00",
-            "上海贸易有限公司",
-        ],
-        [
-            "张伟(上海-张伟)",
-            "13800000061",
-            "2026-04-23 15:40:00",
-            "2026-04-23 16:00:00",
-            "上海贸易有限公司",
-        ],
+        ["张伟(上海-张伟)", "13800000061", "2026-04-23 15:00:00", "2026-04-23 15:30:00", "上海贸易有限公司"],
+        ["张伟(上海-张伟)", "13800000061", "2026-04-23 15:40:00", "2026-04-23 16:00:00", "上海贸易有限公司"],
         ["iPhone(iPhone)", "", "2026-04-23 15:40:00", "2026-04-23 16:00:00", ""],
     ]
     reading = reading_of(make_xlsx({"成员参会明细": rows}), "腾讯会议.xlsx")
     assert_people(
         reading,
-        {
-            "full_name": "张伟",
-            "minutes": 50,
-            "phone": "+8613800000061",
-            "company": "上海贸易有限公司",
-        },
+        {"full_name": "张伟", "minutes": 50, "phone": "+8613800000061", "company": "上海贸易有限公司"},
     )
     assert reasons_of(reading) == ["device"]
+
+
+def test_a_meeting_tool_that_knows_few_addresses_keeps_the_others_by_name() -> None:
+    rows = [
+        ["会议主题:", "培训"],
+        ["会议号:", "1"],
+        ["用户昵称（入会昵称）", "首次入会时间", "最后退会时间", "累计参会时长", "身份", "手机号", "邮箱"],
+        ["Anna Li", "2026-04-23 15:00:05", "2026-04-23 17:00:00", "01:59:55", "联席主持人", "", "anna@example.org"],
+        ["王五(iPhone)", "2026-04-23 15:00:05", "2026-04-23 17:00:00", "1小时59分", "观众", "138****0001", ""],
+        ["手机用户(手机用户)", "2026-04-23 15:00:05", "2026-04-23 15:01:00", "0:00:55", "观众", "", ""],
+    ]
+    reading = reading_of(make_xlsx({"成员参会概况": rows}), "list.xlsx")
+    assert_people(
+        reading,
+        {"full_name": "Anna Li", "role": "cohost", "minutes": 120},
+        {"full_name": "王五", "email": None, "phone": None, "minutes": 119},
+    )
+    assert reasons_of(reading) == ["device"]
+
+
+def test_registrations_for_a_meeting_say_nothing_of_who_came() -> None:
+    content = make_csv(
+        [
+            ["First Name", "Last Name", "Email", "Registration time", "Registration status"],
+            ["Ann", "Lee", "ann@example.org", "4/20/2026", "Registered"],
+            ["Bo", "Li", "bo@example.org", "4/20/2026", "Canceled"],
+        ]
+    )
+    reading = reading_of(content, "teams_registrations.csv")
+    assert_people(reading, {"full_name": "Ann Lee", "attended": None})
+    assert reasons_of(reading) == ["cancelled"]

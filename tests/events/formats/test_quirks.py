@@ -18,7 +18,9 @@ from matchmaker.events.formats.times import (
 )
 from matchmaker.vocabulary.place_names import find_country
 
-# fmt: off - a row of a table stands on one line
+# A row of a table stands on one line.
+# fmt: off
+
 
 MAILS = {
     "Ann@Example.ORG": "ann@example.org",
@@ -255,16 +257,7 @@ def test_words_for_nothing_are_nothing() -> None:
 
 
 def test_yes_and_no_are_said_in_many_ways() -> None:
-    for said in [
-        "Yes",
-        "да",
-        "是",
-        "Ja",
-        "x",
-        "I agree to everything",
-        "Согласен(на)",
-        "同意",
-    ]:
+    for said in ["Yes", "да", "是", "Ja", "x", "I agree to everything", "Согласен(на)", "同意"]:
         assert yes_or_no(said) is True, said
     for said in ["No", "нет", "否", "Nein", "0", "Не согласен", "不同意"]:
         assert yes_or_no(said) is False, said
@@ -275,75 +268,19 @@ def test_desks_machines_and_sums_are_told_from_people() -> None:
     for mail in ["info@example.org", "sales2@example.org", "no-reply@example.org"]:
         assert is_desk(mail), mail
     assert not is_desk("ann@example.org")
-    for name in [
-        "iPhone",
-        "iPhone 13 Pro",
-        "Samsung SM-A515F",
-        "Galaxy S21 Ultra",
-        "DESKTOP-1A2B3C",
-        "Zoom Room 3",
-        "Conference Room A",
-        "переговорная 2",
-        "会议室",
-        "Redmi Note 9",
-        "Call-In User_1",
-        "+1 650***1234",
-        "用户12345",
-        "vivo 1906",
-        "HUAWEI P30 lite",
-    ]:
+    for name in ["iPhone", "iPhone 13 Pro", "Samsung SM-A515F", "Galaxy S21 Ultra", "DESKTOP-1A2B3C", "Zoom Room 3", "Conference Room A", "переговорная 2", "会议室", "Redmi Note 9", "Call-In User_1", "+1 650***1234", "用户12345", "vivo 1906", "HUAWEI P30 lite"]:
         assert machine(name) == "device", name
-    for name in [
-        "Otter.ai",
-        "Fireflies.ai Notetaker",
-        "read.ai meeting notes",
-        "Anna's Notetaker",
-        "会议助手",
-    ]:
+    for name in ["Otter.ai", "Fireflies.ai Notetaker", "read.ai meeting notes", "Anna's Notetaker", "会议助手"]:
         assert machine(name) == "bot", name
-    for name in [
-        "Ann Lee",
-        "Honor Harris",
-        "Pixel Jones",
-        "Ольга Телефонова",
-        "Roman Roomov",
-        "王伟",
-        "Viv O'Brien",
-        "Test Pilotov",
-        "Mi Li",
-        "Abbott Boteva",
-    ]:
+    for name in ["Ann Lee", "Honor Harris", "Pixel Jones", "Ольга Телефонова", "Roman Roomov", "王伟", "Viv O'Brien", "Test Pilotov", "Mi Li", "Abbott Boteva"]:
         assert machine(name) == "", name
-    for said in [
-        "Итого: 3 человека",
-        "Total",
-        "Total: 5",
-        "合计",
-        "共 3 人",
-        "Всего участников: 5",
-    ]:
+    for said in ["Итого: 3 человека", "Total", "Total: 5", "合计", "共 3 人", "Всего участников: 5"]:
         assert is_total(said), said
     for said in ["Total Energies", "Suma Patel", "Итогов Иван"]:
         assert not is_total(said), said
 
 
-STATUSES = {
-    "approved": ("", "", None),
-    "cancelled by self": ("cancelled", "", None),
-    "denied": ("denied", "", None),
-    "pending_approval": ("", "pending", None),
-    "Not Attending": ("declined", "", None),
-    "Attending": ("", "", None),
-    "Checked In": ("", "", True),
-    "No-show": ("", "", False),
-    "отменено": ("cancelled", "", None),
-    "не подтверждён": ("", "pending", None),
-    "已取消": ("cancelled", "", None),
-    "待审核": ("", "pending", None),
-    "已签到": ("", "", True),
-    "bezahlt": ("", "", None),
-    "waitlist": ("", "waitlist", None),
-}
+STATUSES = {"approved": ("", "", None), "cancelled by self": ("cancelled", "", None), "denied": ("denied", "", None), "pending_approval": ("", "pending", None), "Not Attending": ("declined", "", None), "Attending": ("", "", None), "Checked In": ("", "", True), "No-show": ("", "", False), "отменено": ("cancelled", "", None), "не подтверждён": ("", "pending", None), "已取消": ("cancelled", "", None), "待审核": ("", "pending", None), "已签到": ("", "", True), "bezahlt": ("", "", None), "waitlist": ("", "waitlist", None)}
 
 
 @pytest.mark.parametrize("said", STATUSES)
@@ -420,14 +357,8 @@ def test_choices_that_contain_the_separator_stay_whole() -> None:
     column = ChoiceColumn(
         ["Textiles, apparel & leather, E-commerce", "E-commerce", "Food"]
     )
-    assert column.split("Textiles, apparel & leather, E-commerce") == (
-        "Textiles, apparel & leather",
-        "E-commerce",
-    )
-    assert column.split("Agriculture, forestry & fisheries, Food") == (
-        "Agriculture, forestry & fisheries",
-        "Food",
-    )
+    assert column.split("Textiles, apparel & leather, E-commerce") == ("Textiles, apparel & leather", "E-commerce")
+    assert column.split("Agriculture, forestry & fisheries, Food") == ("Agriculture, forestry & fisheries", "Food")
     assert column.split("логистика, торговля") == ("логистика", "торговля")
     assert column.split("物流、电商") == ("物流", "电商")
     assert column.split("A.电子商务┋B.物流") == ("电子商务", "物流")

@@ -109,8 +109,10 @@ class Tool:
         ``first`` when a repeated header belongs to an invoice or an account.
     phone_country
         Where a number without a country is most likely at home.
-    group_mail
-        Whether a mail address may be the buyer's, repeated for a group.
+    first_sheet
+        Whether the other sheets only repeat the people of the first.
+    by_name
+        Whether people without any contact are kept, to be found by name later.
     """
 
     name: str
@@ -124,8 +126,8 @@ class Tool:
     choices: bool = True
     repeated_headers: str = ""
     phone_country: str = ""
-    group_mail: bool = False
     first_sheet: bool = False
+    by_name: bool = False
 
     def recognise(self, view: View) -> float:
         """Return how much speaks for this tool, 0 for nothing."""

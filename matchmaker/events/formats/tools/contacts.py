@@ -59,7 +59,8 @@ CIVICRM: Final = Tool(
         sign("id контакта", "тип контакта", weight=2),
     ),
     headers=headers(
-        number="contact id|internal contact id|participant id|external identifier|contact source",
+        number="contact id|internal contact id|participant id|external identifier|"
+        "contact source",
         sort_name="sort name|имя для сортировки",
         name="display name|participant name|contact name|addressee|отображаемое имя",
         contact_type="contact type|contact subtype|тип контакта",
@@ -102,7 +103,8 @@ LINKEDIN: Final = Tool(
         "|campaign group name|owner name|creative name|campaign type|objective",
         test_lead="is test lead|test lead|testlead|istestlead",
         linkedin="linkedin profile url|linkedin profile|profile url|linkedin url|url",
-        time="connected on|created at|submitted at|lead submitted time|submitted date|created time",
+        time="connected on|created at|submitted at|lead submitted time|"
+        "submitted date|created time",
         seniority="seniority|job function|degree|field of study|school",
         email="email address|email|work email|business email|personal email",
         company="company name|company|current company",

@@ -26,10 +26,13 @@ EVENTBRITE: Final = Tool(
     ),
     headers=headers(
         number="attendee #|asistente n.º|nº de asistente|attendee no.",
-        order_id="order #|order id|order no.|n.º de pedido|nº de pedido|n° de commande|bestellnr.",
+        order_id="order #|order id|order no.|n.º de pedido|nº de pedido|"
+        "n° de commande|bestellnr.",
         status="attendee status|order status|estado del asistente|teilnehmerstatus",
-        country="home country|work country|country|ship country|shipping country|país de casa",
-        never="billing country|billing city|ticket type|price tier|group|order type|notes"
+        country="home country|work country|country|ship country|shipping country|"
+        "país de casa",
+        never="billing country|billing city|ticket type|price tier|group|order type|"
+        "notes"
         "|ticket tier|payment type|event name|tax paid|barcode #|affiliate",
         city="home city|work city|city",
         address="home address 1|home address 2|home state|home zip|work address 1",
@@ -37,7 +40,6 @@ EVENTBRITE: Final = Tool(
         role="attendee role",
     ),
     file_words=("eventbrite",),
-    group_mail=True,
 )
 PRETIX: Final = Tool(
     "pretix_positions",
@@ -61,10 +63,13 @@ PRETIX: Final = Tool(
         "|e-mail-adresse des teilnehmers|teilnehmer e-mail",
         name="attendee name|teilnehmername|name des teilnehmers|имя участника",
         given="attendee name: given name|teilnehmername: vorname",
-        family="attendee name: family name|teilnehmername: nachname|attendee name: surname",
-        salutation="attendee name: title|attendee name: salutation|attendee name: degree",
+        family="attendee name: family name|teilnehmername: nachname|"
+        "attendee name: surname",
+        salutation="attendee name: title|attendee name: salutation|"
+        "attendee name: degree",
         order_id="order code|bestellnummer|код заказа",
-        number="position id|positions-id|positionsnummer|order position|position|id позиции",
+        number="position id|positions-id|positionsnummer|order position|position|"
+        "id позиции",
         status="status|order status|bestellstatus|state",
         never="event slug|voucher|voucher code|seat id|product|variation|price|tax rate"
         "|invoice address name|secret|order comment|comment|seat name|payment providers"
@@ -74,7 +79,6 @@ PRETIX: Final = Tool(
     ),
     file_words=("pretix",),
     repeated_headers="first",
-    group_mail=True,
 )
 B2MATCH: Final = Tool(
     "b2match",
@@ -141,7 +145,8 @@ SWAPCARD: Final = Tool(
         about="biography|bio",
         role="groups|group|people group|type|roles|registration type",
         company="company|organization|company name",
-        never="tickets|badge code|badge id|client ids|client id|login url|magic link|barcodes",
+        never="tickets|badge code|badge id|client ids|client id|login url|magic link|"
+        "barcodes",
         phone="mobile phone|landline phone|phone number|phone numbers|mobile|landline",
         time="last activity|first login|registered at",
         status="registration status|status",

@@ -8,11 +8,13 @@ GOOGLE: Final = Tool(
     "google_forms",
     signs=(
         sign(
-            first="timestamp|отметка времени|время отметки|时间戳记|时间戳|時間戳記|zeitstempel|"
+            first="timestamp|отметка времени|время отметки|时间戳记|时间戳|時間戳記|"
+            "zeitstempel|"
             "horodateur|marca temporal|carimbo de data/hora|informazioni cronologiche|"
             "zaman damgası|sygnatura czasowa|タイムスタンプ|타임스탬프|позначка часу|"
             "уақыт белгісі|طابع زمني|tijdstempel|časové razítko|времева марка|"
-            "dấu thời gian|stempel waktu|marcă de timp|χρονική σήμανση|időbélyeg|tidsstämpel",
+            "dấu thời gian|stempel waktu|marcă de timp|χρονική σήμανση|időbélyeg|"
+            "tidsstämpel",
             weight=1,
         ),
     ),
@@ -63,7 +65,8 @@ WENJUANXING: Final = Tool(
         sign("no.", "submission time", "time spent", weight=1),
     ),
     headers=headers(
-        time="序号|提交答卷时间|所用时间|总分|开始答题时间|答题时长|submission time|time spent",
+        time="序号|提交答卷时间|所用时间|总分|开始答题时间|答题时长|submission time|"
+        "time spent",
         never="来源|来源详情|来自ip|ip省份|ip城市|省份|城市（ip）|用户自定义字段|微信openid",
         nick="微信昵称|昵称",
     ),

@@ -21,7 +21,8 @@ ZOOM_ATTENDEES: Final = Tool(
         sign(
             fields="attended email",
             preamble=r"attendee report|отч[её]т об? (?:участник|посетит|слушател)|"
-            r"(?:参加者|参会者|与会者|观众)报告|teilnehmerbericht|rapport (?:des|sur les) participants|"
+            r"(?:参加者|参会者|与会者|观众)报告|teilnehmerbericht|rapport (?:des|"
+            r"sur les) participants|"
             r"informe de (?:los )?asistentes",
         ),
         sign(
@@ -30,7 +31,8 @@ ZOOM_ATTENDEES: Final = Tool(
         ),
     ),
     headers=headers(
-        name_original="user name (original name)|用户名（原始名称）|имя пользователя (исходное имя)"
+        name_original="user name (original name)|用户名（原始名称）|"
+        "имя пользователя (исходное имя)"
         "|user name|имя пользователя|用户名",
         attended="attended|已参加|посетил|посетил(а)|присутствовал",
         country_joined="country/region name|название страны/региона|国家/地区名称",
@@ -58,7 +60,8 @@ ZOOM_REGISTRATIONS: Final = Tool(
         sign(
             fields="email",
             preamble=r"registration report|отч[её]т о регистрац|注册报告|报名报告|"
-            r"registrierungsbericht|anmeldebericht|rapport d.inscription|informe de registro|"
+            r"registrierungsbericht|anmeldebericht|rapport d.inscription|"
+            r"informe de registro|"
             r"# approved",
             weight=1,
         ),
@@ -119,9 +122,11 @@ TENCENT: Final = Tool(
         name_display="用户昵称（入会昵称）|昵称（入会昵称）|昵称|用户昵称|成员|成员昵称|nickname|"
         "user nickname|member|user name|用户名称",
         role="身份|成员身份|identity|role|会中身份",
-        joined="首次入会时间|入会时间|first join time|time joined|time first joined|加入时间",
+        joined="首次入会时间|入会时间|first join time|time joined|time first joined|"
+        "加入时间",
         left="最后退会时间|退会时间|last leave time|time left|time last left|离开时间",
-        minutes="累计参会时长|参会时长|在会时长|duration|total duration|cumulative duration"
+        minutes="累计参会时长|参会时长|在会时长|duration|total duration|"
+        "cumulative duration"
         "|累计时长|total meeting duration|attendance duration",
         company="企业|企业名称|所在企业",
         times="入会次数",
@@ -129,6 +134,7 @@ TENCENT: Final = Tool(
     file_words=("tencent", "voov", "腾讯会议"),
     attendance=True,
     first_sheet=True,
+    by_name=True,
     choices=False,
     phone_country="CN",
 )
