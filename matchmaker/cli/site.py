@@ -141,22 +141,17 @@ def refresh(cluster: str) -> None:
 
 
 def _refresh(site: Site, cluster: str = "") -> None:
-    from matchmaker.engine.cluster import ClusterError
-
     progress, move = counted("Writing proposals")
     compared, comparing = counted("Comparing members")
     with compared, progress:
-        try:
-            members = jobs.refresh(
-                site.sessions,
-                site.matcher,
-                make_policy(site.app.config),
-                progress=move,
-                comparing=comparing,
-                cluster=cluster,
-            )
-        except ClusterError as error:
-            raise SetupError(str(error)) from error
+        members = jobs.refresh(
+            site.sessions,
+            site.matcher,
+            make_policy(site.app.config),
+            progress=move,
+            comparing=comparing,
+            cluster=cluster,
+        )
     console.print(f"Proposals for {members} members.")
 
 

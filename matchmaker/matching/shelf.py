@@ -149,14 +149,25 @@ class Shelf:
         address: str,
         **wanted: Any,  # noqa: ANN401  as of Community.candidates
     ) -> Candidates:
-        """Return candidate lists that the workers of a cluster compute from a file."""
-        from matchmaker.engine.cluster import cluster_candidates  # noqa: PLC0415
+        """Return candidate lists that the workers of a cluster compute from a file.
+
+        Raises
+        ------
+        SetupError
+            If there is no such cluster, or its library is missing.
+        """
+        from matchmaker.engine.cluster import (  # noqa: PLC0415
+            ClusterError,
+            cluster_candidates,
+        )
 
         self._model.parent.mkdir(parents=True, exist_ok=True)
         path = self._model.with_name("cluster.npz")
         try:
             community.save(path)
             return cluster_candidates(path, address=address, **wanted)
+        except ClusterError as error:
+            raise SetupError(str(error)) from error
         finally:
             path.unlink(missing_ok=True)
 
