@@ -15,7 +15,13 @@ from matchmaker.engine.candidates import hubness, two_way_top
 from matchmaker.engine.dense import TwoWayVectors, two_way_vectors
 from matchmaker.engine.layer import Layer
 from matchmaker.engine.nearest import INDEX_FROM, nearest
-from matchmaker.engine.pairing import TILE, Candidates, Forbidden, PairScores
+from matchmaker.engine.pairing import (
+    TILE,
+    Candidates,
+    Forbidden,
+    PairScores,
+    find_candidates,
+)
 from matchmaker.engine.scoring import Weights, fits, joint_score
 
 FloatArray = NDArray[np.floating[Any]]
@@ -27,6 +33,36 @@ Progress = Callable[[int, int], None]
 EXACT_UP_TO: Final = 1_000_000
 # Candidates found by vectors for each place of a list, to be scored exactly.
 _AGAIN: Final = 10
+
+
+def candidates_of(
+    members: tuple[Layer, Sequence[str], Weights],
+    *,
+    k: int,
+    forbidden: Forbidden | None = None,
+    spread: bool = True,
+    progress: Progress | None = None,
+) -> Candidates:
+    """Return the best ``k`` partners of every member, exactly if there is time for it.
+
+    Parameters
+    ----------
+    members
+        All of them, their ids in ascending order, and the weights of the score.
+    """
+    layer, ids, weights = members
+    if len(ids) > EXACT_UP_TO:
+        return approximate_candidates(
+            layer,
+            ids,
+            weights,
+            k=k,
+            forbidden=forbidden,
+            spread=spread,
+            progress=progress,
+        )
+    scores = PairScores(layer, ids, weights, forbidden)
+    return find_candidates(scores, k=k, spread=spread, progress=progress)
 
 
 def approximate_candidates(  # noqa: PLR0913 - the same choices as for exact candidates

@@ -78,7 +78,7 @@ _SETTINGS: Final = {
 }
 # Seconds; the clock of a thread ticks slowly on some systems.
 _SHORTEST: Final = 1e-4
-_PATIENCE: Final = "30s"
+_PATIENCE: Final = 30  # seconds
 _LOCAL: Final = "local:"
 
 
@@ -206,7 +206,8 @@ def open_client(address: str) -> "Iterator[Client]":
         return
     try:
         client = Client(address, timeout=_PATIENCE)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:
+        # Another server's answer may read as the announcement of exabytes.
         raise ClusterError(f"{address}: no Dask scheduler ({error})") from error
     with client:
         try:

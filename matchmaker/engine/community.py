@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.engine.answers import Ranked, Scores
+from matchmaker.engine.approximate import candidates_of
 from matchmaker.engine.artefact import ArtefactError, read_artefact, write_artefact
 from matchmaker.engine.encoder import TextEncoder
 from matchmaker.engine.evaluation import order
@@ -17,7 +19,7 @@ from matchmaker.engine.facts import Facts, fact_evidence
 from matchmaker.engine.layer import Layer
 from matchmaker.engine.lexicon import TextWeights
 from matchmaker.engine.members import Member
-from matchmaker.engine.pairing import Candidates, Forbidden, PairScores, find_candidates
+from matchmaker.engine.pairing import Candidates, Forbidden
 from matchmaker.engine.reasons import (
     Explanation,
     fact_reasons,
@@ -319,10 +321,13 @@ class Community:
         spread: bool = True,
         progress: Callable[[int, int], None] | None = None,
     ) -> Candidates:
-        """Return the best ``k`` partners of everybody at once, see ``pairing``."""
+        """Return the best ``k`` partners of everybody at once, see ``pairing``.
+
+        Exact up to a million members; beyond, found by vectors and scored exactly.
+        """
         self.settle()
-        scores = PairScores(self.base_, self.ids, self.weights, forbidden)
-        return find_candidates(scores, k=k, spread=spread, progress=progress)
+        find = partial(candidates_of, k=k, forbidden=forbidden, spread=spread)
+        return find((self.base_, self.ids, self.weights), progress=progress)
 
     def all_top(
         self, *, k: int, forbidden: Forbidden | None = None

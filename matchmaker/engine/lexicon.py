@@ -286,10 +286,22 @@ class Lexicon:
         plain = np.array([":" not in key for key in document], bool)
         return columns, values, float(values[plain].sum()) if document else 0.0
 
-    def telling(self, document: dict[str, float], most: int) -> list[str]:
-        """Return the keys that say most about a text, ties by key."""
+    def telling(
+        self, document: dict[str, float], most: int, *, worth: Mapping[str, float]
+    ) -> list[str]:
+        """Return the keys that say most about a text, ties by key.
+
+        Parameters
+        ----------
+        worth
+            What each key says about a subject, in [0, 1]; without worth it is left out.
+        """
         _, values, _ = self._raw(document)
-        ranked = sorted(zip(-values, document, strict=True))
+        ranked = sorted(
+            (-value * worth[key], key)
+            for value, key in zip(values.tolist(), document, strict=True)
+            if worth.get(key, 0.0) > 0
+        )
         return [key for _, key in ranked[:most]]
 
     def offer(self, document: dict[str, float]) -> tuple[NDArray[np.int32], FloatArray]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matchmaker.engine.members import Item, Member
 from matchmaker.vocabulary.collaboration import COLLABORATION_TYPES, MIRROR, answers
-from matchmaker.vocabulary.sectors import is_sector, sector_name
+from matchmaker.vocabulary.sectors import is_sector, says_nothing, sector_name
 
 Origin = Literal["need", "offer", "about"]
 
@@ -55,6 +55,7 @@ def field_text(member: Member) -> str:
     labels = (
         sector_name(label, "en") if is_sector(label) else label
         for label in member.sectors
+        if not says_nothing(label)
     )
     return "\n".join(part for part in (member.about, *labels) if part)
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matchmaker.engine import approximate as limits
 from matchmaker.engine.approximate import approximate_candidates
 from matchmaker.engine.artefact import ArtefactError, write_artefact
 from matchmaker.engine.candidates import two_way_top
@@ -132,3 +133,22 @@ def test_the_smallest_communities_have_approximate_candidates(size: int) -> None
     found = approximate(Community().fit(members))
     assert len(found.places) == size
     assert (found.places >= 0).sum() == (2 if size > 1 else 0)
+
+
+def test_a_community_too_large_for_all_pairs_is_searched_by_vectors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = Community().fit(
+        [
+            Member(f"m{at:03}", about=f"{'steel' if at % 2 else 'wheat'} {at % 7}")
+            for at in range(120)
+        ]
+    )
+    exact = known.candidates(k=5)
+    monkeypatch.setattr(limits, "EXACT_UP_TO", 100)
+    found = known.candidates(k=5)
+    assert found.places.shape == exact.places.shape
+    at = np.arange(120)[:, None]
+    assert (found.places != at).all()
+    # The lists hold scores that are exact; few of the best are missed.
+    assert found.joint.sum() >= 0.95 * exact.joint.sum()
