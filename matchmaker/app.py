@@ -23,6 +23,7 @@ from matchmaker.db import Sessions, make_engine
 from matchmaker.errors import SetupError
 from matchmaker.events import claim_views as claims
 from matchmaker.events import groups
+from matchmaker.events import organising_views as organising
 from matchmaker.events import service as events_service
 from matchmaker.events import views as events
 from matchmaker.mail import (
@@ -124,6 +125,7 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     matching.init_app(app, matcher)
     messaging.init_app(app)
     events.init_app(app)
+    organising.init_app(app)
     claims.init_app(app)
     admin.init_app(app)
     rules_views.init_app(app)

@@ -48,9 +48,8 @@ def xlsx_file(rows: Iterable[Sequence[str]], *, title: str) -> bytes:
     bold = book.add_format({"bold": True})
     for number, row in enumerate(rows):
         for at, cell in enumerate(row):
-            sheet.write_string(
-                number, at, cell[:_LONGEST_CELL], bold if number == 0 else None
-            )
+            whole = cell[:_LONGEST_CELL].encode("utf-8", "replace").decode()
+            sheet.write_string(number, at, whole, bold if number == 0 else None)
     sheet.freeze_panes(1, 0)
     sheet.autofit(_WIDEST * 7)
     book.close()

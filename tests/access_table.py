@@ -38,6 +38,7 @@ def members(status: int) -> Expected:
 #: Who runs the event whose things stand in the addresses.
 RUNNER = "organiser of A"
 RUNS = only(200, RUNNER)
+MAKERS = ("organiser of A", "organiser of B", "admin")
 ITEM = {"collaboration": "supply", "text": "Millet, 20 t a month"}
 STEP = "<any(person, organisation, items, reach):step>"
 EDIT = "<any(person, organisation, reach):step>"
@@ -99,6 +100,16 @@ TABLE: dict[tuple[str, str], tuple[dict[str, str], Expected]] = {
         {"act": "save"},
         only(303, "organiser of A"),
     ),
+    ("/events/<slug>/edit", "GET"): ({}, RUNS),
+    ("/events/<slug>/edit", "POST"): ({}, only(422, RUNNER)),
+    ("/events/<slug>/team", "GET"): ({}, RUNS),
+    ("/events/<slug>/team", "POST"): ({}, only(422, RUNNER)),
+    ("/events/<slug>/team/remove", "POST"): (
+        {"email": "nobody@example.org"},
+        only(303, RUNNER),
+    ),
+    ("/events/new", "GET"): ({}, only(200, *MAKERS)),
+    ("/events/new", "POST"): ({}, only(422, *MAKERS)),
     ("/events/<slug>/import", "GET"): ({}, RUNS),
     ("/events/<slug>/import", "POST"): ({"basis": "consent"}, only(422, RUNNER)),
     ("/follow-ups/<follow_up_id>/done", "POST"): ({}, only(303, "member")),

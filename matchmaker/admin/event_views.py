@@ -128,6 +128,8 @@ def _ranked(people: list[Invitable], counts: dict[int, int]) -> list[Invitable]:
 
 def minutes_for(count: int, per_hour: int) -> int:
     """Return about how long so many letters take, in minutes."""
+    if not per_hour:
+        return 0  # somebody has stopped all letters
     hours, rest = divmod(count, per_hour)
     return hours * 60 + -(-rest // -(-per_hour // 60))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from matchmaker.cli.common import InputError, one_line, own_terms_folder
-from matchmaker.vocabulary.check import check_misleading, check_terms
-from matchmaker.vocabulary.misleading import misleading_file
+from matchmaker.vocabulary.check import check_general, check_misleading, check_terms
+from matchmaker.vocabulary.misleading import general_file, misleading_file
 from matchmaker.vocabulary.terms import TermsFileError, glossary_files, own_files
 
 _NEXT = "Next: matchmaker refresh, then start the site anew."
@@ -21,6 +21,7 @@ def terms_check(files: tuple[Path, ...]) -> None:
     count, problems = _checked(checked)
     if not files:
         problems += check_misleading(misleading_file())
+        problems += check_general(general_file())
     for problem in problems:
         click.echo(one_line(problem), err=True)
     told = _many(count, "concept"), _many(len(checked), "file")

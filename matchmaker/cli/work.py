@@ -1,16 +1,20 @@
 """The background work. The database says what is due; nothing else is kept."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from matchmaker.admin.event_views import make_pace
 from matchmaker.app import Site
+from matchmaker.clock import now
+from matchmaker.events import jobs as event_jobs
 from matchmaker.matching import jobs
 from matchmaker.matching.views import make_policy
 
 log = structlog.get_logger()
 PAUSE_AFTER_ERROR = 10.0  # seconds; the database may be restarting
+TIDY_EVERY = timedelta(minutes=10)  # between two looks for what is to be erased
 
 
 class Worker:
@@ -21,6 +25,8 @@ class Worker:
         self.policy = make_policy(site.app.config)
         self.pause = float(site.app.config["WORK_PAUSE"])
         self.every = timedelta(seconds=site.app.config["REFRESH_EVERY"])
+        self.pace = make_pace(site.app.config)
+        self.tidied = datetime.min.replace(tzinfo=UTC)
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
@@ -48,10 +54,27 @@ class Worker:
         done = site.outbox.send_due() + jobs.expire(site.sessions)
         while jobs.refresh_stale(site.sessions, site.matcher, self.policy):
             done += 1
+        done += self._invite()
         if not done and jobs.is_refresh_due(site.sessions, self.every):
             done += jobs.refresh(
                 site.sessions, site.matcher, self.policy, progress=_quietly
             )
+        return done
+
+    def _invite(self) -> int:
+        """Send the invitations whose turn it is, and forget whose time is over."""
+        site = self.site
+        done = event_jobs.send_invitations(
+            site.sessions, self.pace, site.preview.count_answers
+        )
+        moment = now()
+        if moment - self.tidied >= TIDY_EVERY:
+            self.tidied = moment
+            done += event_jobs.erase_unclaimed(site.sessions, self.pace.days)
+            event_jobs.forget_imports(
+                site.sessions, site.app.config["IMPORT_KEPT_DAYS"]
+            )
+            event_jobs.scrub(site.sessions)
         return done
 
 

@@ -57,7 +57,12 @@ def keep_secret(response: Response) -> Response:
 @bp.errorhandler(DomainError)
 def refuse(error: DomainError) -> tuple[str, int]:
     """Say what to do when a link leads nowhere (any more)."""
-    page = render_template("claims/gone.html", text=refusal_text(error.code))
+    page = render_template(
+        "claims/gone.html",
+        status=error.status,
+        text=refusal_text(error.code),
+        request_id=g.request_id,
+    )
     return page, error.status
 
 

@@ -54,7 +54,8 @@ def commit_batch(session: Session, batch: ImportBatch, *, key: str) -> dict[str,
         raise DomainError("import-not-ready")
     lines = batch_lines.load_lines(session, batch)
     batch_lines.forget_lines(session, batch.id)
-    return _write(session, batch, event, lines, key=key)
+    with collecting_later():
+        return _write(session, batch, event, lines, key=key)
 
 
 def import_file(  # noqa: PLR0913  each by name
@@ -147,7 +148,11 @@ def _write(  # noqa: PLR0913  each by name
     key: str,
     again: bool = True,
 ) -> dict[str, int]:
-    asks = again or any(line.choice not in {None, Choice.ANOTHER} for line in lines)
+    asks = (
+        any(line.verdict is Verdict.REVIEW for line in lines)
+        if again
+        else any(line.choice not in {None, Choice.ANOTHER} for line in lines)
+    )
     judge = batch_lines.make_judge(session, event.id, key, lines, asks=asks)
     writer = Writer(session, batch, event, load_organisations(session, event.id))
     for line in lines:

@@ -20,7 +20,7 @@ from matchmaker.mail import Letter
 from matchmaker.profiles.models import Opportunity, Organisation, Profile, ProfileStatus
 
 UNCLAIMED: Final = (ProfileStatus.DRAFT, ProfileStatus.INVITED)
-BATCH: Final = 100  # people erased in one transaction: others wait a fraction of it
+BATCH: Final = 20  # people erased in one transaction: others wait a fraction of it
 
 
 def erase_address(session: Session, seed: Seed) -> list[str]:
@@ -30,8 +30,8 @@ def erase_address(session: Session, seed: Seed) -> list[str]:
     """
     seeds = [seed]
     if seed.email:
-        same = select(Seed).where(Seed.email == seed.email).with_for_update()
-        seeds = list(session.scalars(same))
+        same = select(Seed).where(Seed.email == seed.email).order_by(Seed.profile_id)
+        seeds = list(session.scalars(same.with_for_update()))
     gone = [code for one in seeds for code in erase(session, one)]
     return list(dict.fromkeys(gone))
 

@@ -7,12 +7,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
 
 from matchmaker.events import texts
 from matchmaker.events.formats import Opened
 from matchmaker.events.formats.encodings import KNOWN
-from matchmaker.web.forms import Form, required
+from matchmaker.web.forms import Form
 
 _MOST_ROWS = 1_000_000  # the longest sheet a spreadsheet program makes
 _SEPARATORS = {
@@ -49,7 +49,7 @@ class UploadForm(Form):
     file = FileField(_l("The file"))
     basis = RadioField(
         _l("Why may you bring these people in?"),
-        validators=[required()],
+        validators=[DataRequired(message=_l("Choose the reason that holds."))],
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

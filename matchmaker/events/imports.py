@@ -224,7 +224,7 @@ def preview(
     key
         The site's key, for the list of addresses never to be written to.
     seconds
-        After so long the work stops; the next call goes on where it ended.
+        After so long of judging the work stops; the next call goes on where it ended.
 
     Raises
     ------
@@ -233,7 +233,6 @@ def preview(
     """
     if batch.state is not BatchState.STAGED:
         return True
-    started = time.monotonic()
     found = read_batch(batch)
     people = find_people(found)
     every = batch_lines.make_lines(people, Originals(found))
@@ -242,6 +241,8 @@ def preview(
     for line in every[: batch.done_rows]:
         batch_lines.judge_line(line, judge)
     counts = dict(batch.counts)
+    # Reading the file takes the same time whatever is left to judge: it is not counted.
+    started = time.monotonic()
     while batch.done_rows < len(every):
         part = every[batch.done_rows : batch.done_rows + SLICE]
         for line in part:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from matchmaker.db import Sessions
-from matchmaker.events import erasure, invitations
+from matchmaker.events import erasure, imports, invitations
 
 #: How many members could answer what a draft asks for: from matching, given in.
 CountAnswers = Callable[[Session, int], int]
@@ -42,6 +42,12 @@ def erase_unclaimed(sessions: Sessions, days: int) -> int:
             return 0
     with sessions.write.begin() as session:
         return erasure.erase_expired(session, days=days)
+
+
+def forget_imports(sessions: Sessions, days: int) -> None:
+    """Empty rows that imports left out, and drop files nobody came back to."""
+    with sessions.write.begin() as session:
+        imports.forget_old(session, kept_days=days)
 
 
 def scrub(sessions: Sessions) -> None:

@@ -144,7 +144,8 @@ def sample(understood: Understood) -> list[tuple[int, list[str]]]:
     found = []
     for number, row in enumerate(section.rows, section.first_row):
         if any(cell.strip() for cell in row):
-            found.append((number, [cell[:SAMPLE_CELL] for cell in row]))
+            missing = [""] * (len(section.header) - len(row))
+            found.append((number, [cell[:SAMPLE_CELL] for cell in row] + missing))
         if len(found) == SAMPLE_ROWS:
             break
     return found

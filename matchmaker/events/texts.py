@@ -84,6 +84,7 @@ _REASONS = {
     "host": _l("The host's own entry, without an address."),
     "bot": _l("A machine that takes notes or records, not a person."),
     "device": _l("A device without a person's name or address."),
+    "group": _l("A group, not a person."),
     "seat_block": _l("Several seats without a name."),
     "role_address": _l(
         "An office address without a name. Add the person's name to import it."

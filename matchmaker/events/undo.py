@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
+from matchmaker.events import erasure
 from matchmaker.events.bulk import chunks, delete_rows, update_rows
 from matchmaker.events.models import Attendance, Event
 from matchmaker.events.roster import (
@@ -50,6 +51,13 @@ def undo(session: Session, batch: ImportBatch) -> None:
     made = [row.profile_id for row in rows if row.before is None]
     employers = _employers(session, (row.profile_id for row in rows))
     _restore(session, batch, [row for row in rows if row.before is not None])
+    for ids in chunks(made):
+        # A letter that waits would leave with a link to nobody.
+        invited = select(Seed.email).where(
+            Seed.profile_id.in_(ids), Seed.invited_at.is_not(None)
+        )
+        for email in session.scalars(invited).all():
+            erasure.forget_letters(session, email)
     for model in (Seed, Attendance, Opportunity):
         for ids in chunks(made):
             session.execute(delete(model).where(model.profile_id.in_(ids)))

@@ -8,8 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from matchmaker.vocabulary import misleading
 from matchmaker.vocabulary.sectors import LOCALES, is_sector
-from matchmaker.vocabulary.terms import COLUMNS, TermsFileError, units
+from matchmaker.vocabulary.terms import (
+    COLUMNS,
+    Glossary,
+    TermsFileError,
+    glossary,
+    units,
+)
 
 _CODE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SCRIPT: Final = {
@@ -134,3 +141,82 @@ def _repeats(row: dict[str, str], place: str, seen: _Seen) -> Iterator[str]:
         if locale == "en" and key in seen.names:
             yield f"the same {locale} names as {seen.names[key]}"
         seen.names.setdefault(key, place)
+
+
+def check_misleading(file: Path) -> list[str]:
+    """Return every problem of a file of misleading words, one line each.
+
+    Raises
+    ------
+    TermsFileError
+        If the file cannot be read as CSV text; the message names it.
+    """
+    rows = _rows(file)
+    if not rows or tuple(rows[0][1]) != misleading.COLUMNS:
+        return [f"{file}, line 1: the header is not {','.join(misleading.COLUMNS)}"]
+    known = Glossary(glossary().entries)
+    seen: dict[tuple[str, str], str] = {}
+    problems: list[str] = []
+    for number, cells in rows[1:]:
+        place = f"{file}, line {number}"
+        if len(cells) != len(misleading.COLUMNS):
+            wanted = len(misleading.COLUMNS)
+            problems.append(f"{place}: {len(cells)} columns instead of {wanted}")
+            continue
+        row = dict(zip(misleading.COLUMNS, cells, strict=True))
+        first = seen.setdefault((row["code"], row["lang"]), place)
+        if first != place:
+            problems.append(f"{place}: the same code and language as {first}")
+        problems.extend(f"{place}: {what}" for what in _sense_problems(row, known))
+    return problems
+
+
+def _sense_problems(row: dict[str, str], known: Glossary) -> Iterator[str]:
+    code, lang = row["code"], row["lang"]
+    if code not in known.entries:
+        yield f'no concept "{code}"'
+        return
+    if lang not in LOCALES:
+        yield f'"{lang}" is none of {", ".join(LOCALES)}'
+        return
+    phrases = [
+        phrase
+        for cell in (row["never"], row["only"])
+        if cell
+        for phrase in cell.split("|")
+    ]
+    if not phrases:
+        yield "nothing is said"
+    for at, phrase in enumerate(phrases):
+        if phrase != misleading.plain(phrase).strip():
+            yield f'"{phrase}" is not in small letters without hyphens'
+        elif phrase in phrases[:at]:
+            yield f'"{phrase}" is given twice'
+        elif not _SCRIPT[lang].search(phrase):
+            yield f'"{phrase}" is not written as {lang}'
+        elif code not in {match.code for match in known.find(phrase)}:
+            yield f'"{phrase}" would not meet "{code}" anyway'
+
+
+def check_general(file: Path) -> list[str]:
+    """Return every problem of a list of general concepts, one line each.
+
+    Raises
+    ------
+    TermsFileError
+        If the file cannot be read as CSV text; the message names it.
+    """
+    rows = _rows(file)
+    if not rows or rows[0][1] != ["code"]:
+        return [f"{file}, line 1: the header is not code"]
+    known = glossary().entries
+    seen: set[str] = set()
+    problems: list[str] = []
+    for number, cells in rows[1:]:
+        code = ",".join(cells)
+        if code not in known:
+            problems.append(f'{file}, line {number}: no concept "{code}"')
+        elif code in seen:
+            problems.append(f'{file}, line {number}: "{code}" is given twice')
+        seen.add(code)
+    return problems

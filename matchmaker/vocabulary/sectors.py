@@ -5,6 +5,7 @@ Reads ``taxonomy.csv`` once. Collaboration types of the same file are in
 """
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -17,6 +18,21 @@ _COLLABORATION_ROOTS: Final = ("collab", "offer", "seek")
 # A label of several words must share most of them with a sector's name to be taken
 # for it; below this it stays an ordinary term.
 _LABEL_OVERLAP: Final = 0.6
+# What forms and registers put where nobody chose a sector.
+_NO_LABELS: Final = frozenset(
+    """
+    any|misc|miscellaneous|n a|na|no|nil|none|not applicable|not available|not specified
+    null|other|other industries|other industry|other sector|others|tba|tbd|to be defined
+    uncategorised|uncategorized|undefined|unknown|unspecified|various
+    другая|другие|другое|другой|иное|н д|не известно|не определен|не определено
+    не указан|не указана|не указано|неизвестно|нет|нет данных|прочая|прочее|прочие
+    разное|другая отрасль|прочие отрасли
+    不详|其他|其他行业|其它|其它行业|无|暂无|未分类|未填写|未定|未指定|未知|未选择
+    """.strip()
+    .replace("\n", "|")
+    .replace("    ", "")
+    .split("|")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +119,12 @@ def sector_distance(a: str, b: str) -> float:
     return 1.0
 
 
+def says_nothing(label: str) -> bool:
+    """Tell whether a free label such as "Other" or «не указано» names no sector."""
+    plain = " ".join(re.findall(r"\w+", label.casefold()))
+    return not plain or plain in _NO_LABELS
+
+
 @lru_cache(maxsize=1)
 def _label_index() -> tuple[
     dict[frozenset[str], str], list[tuple[frozenset[str], str]]
@@ -128,6 +150,8 @@ def match_label(label: str) -> str | None:
     folded = label.strip().casefold()
     if is_sector(folded):
         return folded
+    if says_nothing(label):
+        return None
     wanted = frozenset(token.term for token in tokenize(label))
     if not wanted:
         return None

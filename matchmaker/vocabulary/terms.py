@@ -18,6 +18,7 @@ from typing import Final, Protocol, TypeVar
 
 from matchmaker.vocabulary.analyzer import is_han, stem, words
 from matchmaker.vocabulary.bound_names import BoundName, bound_name
+from matchmaker.vocabulary.misleading import Doubt, Sense, doubted, senses
 from matchmaker.vocabulary.sectors import (
     LOCALES,
     sector_codes,
@@ -110,9 +111,11 @@ class Glossary:
     """Concepts by code, and the index that finds their names in a text."""
 
     entries: dict[str, Entry]
+    senses: tuple[Sense, ...] = ()
     _codes: dict[tuple[str, ...], tuple[str, ...]] = field(init=False, repr=False)
     _bounds: dict[tuple[str, ...], list[BoundName]] = field(init=False, repr=False)
     _lengths: dict[str, tuple[int, ...]] = field(init=False, repr=False)
+    _doubts: dict[tuple[str, ...], dict[str, Doubt]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         codes: dict[tuple[str, ...], dict[str, None]] = {}
@@ -136,6 +139,11 @@ class Glossary:
             first: tuple(sorted(found, reverse=True))
             for first, found in lengths.items()
         }
+        named = {
+            key: {*found, *(bound.code for bound in self._bounds.get(key, ()))}
+            for key, found in codes.items()
+        }
+        self._doubts = doubted(self.senses, named, units)
 
     def name(self, code: str, locale: str) -> str:
         """Return the best name of a concept in a locale, English when there is none."""
@@ -200,11 +208,17 @@ class Glossary:
         """Return the concepts of some units that stand in a row."""
         key = keys[at : at + length]
         codes = self._codes.get(key)
-        if codes is None or key not in self._bounds:
+        if codes is None or not (key in self._bounds or key in self._doubts):
             return codes or ()
         start, end = sequence[at].start, sequence[at + length - 1].end
-        told = (b.code for b in self._bounds[key] if b.holds(text, start, end))
-        return tuple(dict.fromkeys((*codes, *told)))
+        bounds = self._bounds.get(key, ())
+        told = (*codes, *(one.code for one in bounds if one.holds(text, start, end)))
+        doubts = self._doubts.get(key, {})
+        return tuple(
+            code
+            for code in dict.fromkeys(told)
+            if code not in doubts or doubts[code].means(text, start, end)
+        )
 
     def _parts(
         self,
@@ -309,7 +323,7 @@ def _merge(entries: Iterable[Entry]) -> dict[str, Entry]:
 @lru_cache(maxsize=1)
 def glossary() -> Glossary:
     """Return the glossary of the project with own terms, read once per process."""
-    return Glossary(_merge([*_entries(), *_sector_entries()]))
+    return Glossary(_merge([*_entries(), *_sector_entries()]), senses())
 
 
 def _entries() -> list[Entry]:
@@ -329,7 +343,7 @@ def glossary_digest() -> str:
     What is kept between starts and was made from texts is old when this has changed.
     """
     known = [(entry.code, entry.sector, entry.names) for entry in _entries()]
-    return hashlib.sha256(repr(known).encode()).hexdigest()
+    return hashlib.sha256(repr((known, senses())).encode()).hexdigest()
 
 
 def sector_keys(sector: str | None) -> dict[str, float]:

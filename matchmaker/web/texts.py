@@ -77,6 +77,15 @@ _REFUSALS = {
         "invitations."
     ),
     "event-unknown": _l("This event does not exist, or you do not run it."),
+    "event-not-allowed": _l(
+        "Your role in the team of this event does not allow it. Ask its owner."
+    ),
+    "event-ends-first": _l("The event ends before it begins: check both times."),
+    "team-unknown": _l("No member has confirmed this address. Ask them to register."),
+    "team-full": _l("20 people run this event already. Remove somebody first."),
+    "team-last-owner": _l(
+        "An event needs an owner. Make somebody else one before you leave."
+    ),
     "file-unreadable": _l("The file cannot be read."),
     "import-unknown": _l("This import does not exist (any more)."),
     "import-not-allowed": _l(

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.events import erasure, jobs
+from matchmaker.events.commit import commit_batch
 from matchmaker.events.models import Attendance
 from matchmaker.events.roster import ImportRow, Never, Seed
 from matchmaker.events.rules import never_digest
 from matchmaker.mail import Letter
 from matchmaker.profiles.models import Profile
 from tests.events.house import House
-from tests.events.lists import HEADER, bring
+from tests.events.lists import AIGERIM, HEADER, OLEG, bring, dump, show
 from tests.events.rosters import KEY, add_draft, add_event, send
 
 
@@ -107,3 +108,16 @@ def test_a_person_who_was_imported_and_erased_is_in_no_table_index_or_file(
         content = path.read_bytes()
         found = [t for t in traces if t.encode() in content]
         assert found == [], path.name
+
+
+def test_a_list_that_waits_for_its_import_does_not_bring_back_who_was_erased(
+    session: Session,
+) -> None:
+    event, owner = add_event(session)
+    seed = add_draft(session, event, email="aigerim@example.org", phone="")
+    send(session, event, owner, seed)
+    batch = show(session, event, HEADER + AIGERIM + OLEG)
+    erasure.erase_address(session, seed)
+    commit_batch(session, batch, key=KEY)
+    assert session.scalars(select(Seed.email)).all() == ["oleg@example.org"]
+    assert "Aigerim" not in str(dump(session))

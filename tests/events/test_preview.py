@@ -121,6 +121,9 @@ def test_only_members_whose_offer_meets_the_question_count_as_answers(
             )
         }
     assert found == {"Динара Оспанова": 1, "Chen Hao": 1, "Silent One": 0}
+    with site.sessions.read() as session:
+        drafts = {str(one) for one in session.scalars(select(Seed.profile_id))}
+        assert not drafts & set(site.preview._members.sync(session).ids)
 
 
 def test_the_worker_puts_the_number_of_answers_into_the_letter(

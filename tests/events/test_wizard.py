@@ -100,7 +100,7 @@ def test_the_reason_in_law_and_the_file_are_noted_and_wanted(
     answer = organiser.post("/events/spring/import", {})
     assert answer.status_code == 422
     assert "Choose a file first." in answer.text
-    assert "Please fill in this field." in answer.text
+    assert "Choose the reason that holds." in answer.text
     stage(organiser, HEADER + AIGERIM, "../../etc/list one.csv")
     with site.sessions.read() as session:
         batch = session.scalars(select(ImportBatch)).one()
@@ -249,6 +249,21 @@ def test_a_long_file_shows_how_far_it_is_read_and_goes_on(
     organiser.post(f"{place}/read")
     organiser.post(f"{place}/commit")
     assert count(site, Seed) == 5
+
+
+def test_a_draft_is_found_by_no_member(
+    site: Site, organiser: Visitor, join: Callable[..., Any]
+) -> None:
+    organiser.post(f"{start(organiser, HEADER + OLEG)}/commit")
+    with site.sessions.read() as session:
+        draft = session.scalars(
+            select(Profile.public_id).where(Profile.user_id.is_(None))
+        ).one()
+    somebody, _public_id = join(offers=(("logistics", "Перевозка грузов в Китай"),))
+    for visitor in (somebody, organiser):
+        assert visitor.get(f"/people/{draft}").status_code == 404
+        for page in ("/directory?q=Ветер", "/directory", "/proposals"):
+            assert "Олег" not in visitor.get(page).text
 
 
 def test_giving_up_leaves_nothing(site: Site, organiser: Visitor) -> None:

@@ -105,7 +105,11 @@ def _line_by_line(
     content: str, delimiter: str, limits: Limits
 ) -> tuple[list[Row], tuple[str, ...]]:
     """Read every line for itself where a quote was opened and never closed."""
-    rows: list[Row] = [_split(line, delimiter) for line in content.split("\n")]
+    rows: list[Row] = []
+    for line in io.StringIO(content):
+        rows.append(_split(line.rstrip("\n"), delimiter))
+        if len(rows) >= limits.rows + _RUNAWAY:
+            _refuse_more(rows, limits)
     _refuse_more(rows, limits)
     return rows, ("quotes_broken",)
 

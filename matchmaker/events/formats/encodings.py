@@ -89,7 +89,44 @@ def decode(
     if _is_broken_utf8(data):
         text = data.decode("utf-8", errors="replace")
         return text.replace("\0", ""), "utf-8", NATIONAL[:3], ("characters_lost",)
-    return _national(data, known)
+    return _mixed(data, known) or _national(data, known)
+
+
+def _mixed(
+    data: bytes, known: Callable[[str], bool]
+) -> tuple[str, str, tuple[str, ...], tuple[str, ...]] | None:
+    """Return a text whose lines are not all in one encoding, None if they are.
+
+    So are lists that several people added to. UTF-8 does not come about by chance:
+    where most of what is not ASCII is UTF-8 line by line, those lines are.
+    """
+    lines = data.split(b"\n")
+    strange: list[int] = []
+    sound = foreign = 0
+    for at, line in enumerate(lines):
+        size = 0 if line.isascii() else sum(byte > 127 for byte in line)  # noqa: PLR2004
+        foreign += size
+        if _is_utf8(line):
+            sound += size
+        else:
+            strange.append(at)
+        if foreign > _SAMPLE and sound * 4 < foreign:
+            return None
+    if sound * 2 <= foreign:
+        return None
+    _, other, *_ = _national(b"\n".join(lines[at] for at in strange), known)
+    for at in strange:
+        lines[at] = lines[at].decode(other, errors="replace").encode()
+    text = b"\n".join(lines).decode().replace("\0", "")
+    return text, "utf-8", (other,), ("encoding_uncertain",)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _chosen(
@@ -217,6 +254,8 @@ def _plausibility(text: str, known: Callable[[str], bool]) -> float:
     odd = sum(1 for char in set(text) if char > "\x7f" and _is_odd(char))
     odd += sum(1 for char in text[:_ODD_SAMPLE] if char > "\x7f" and _is_odd(char))
     points = sum(_word_points(word) for word in words) - odd
+    # A letter that a wrong table turns into a quote or a blank is a letter lost.
+    letters += sum(1 for char in text[:_ODD_SAMPLE] if char in _QUOTES)
     hits = sum(1 for word in words if known(word))
     return points / max(1, letters + odd) + _WORD_WORTH * min(hits, _WORDS_ENOUGH)
 

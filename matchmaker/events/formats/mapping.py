@@ -23,7 +23,7 @@ from matchmaker.events.formats.model import (
     Row,
     Section,
 )
-from matchmaker.events.formats.names import looks_like_name
+from matchmaker.events.formats.names import is_honorific, looks_like_name
 from matchmaker.events.formats.phones import NUMBER
 from matchmaker.events.formats.tools import Tool
 from matchmaker.vocabulary.place_names import find_country
@@ -96,6 +96,11 @@ def _column(index: int, header: str, values: list[str], tool: Tool) -> Column:
     own = tool.field_of(header) if header else None
     field, certainty = (own, CERTAIN) if own is not None else match_header(header)
     general = match_header(header)[0]
+    # "Title" heads the posts of people and, as often, how they are addressed.
+    if field == "title" and values:
+        addressed = sum(1 for value in values if is_honorific(value))
+        if addressed >= len(values) * _SHARE:
+            field = "salutation"
     # What must never be kept stays out, whatever a tool's table calls it.
     secret = field in NEVER or (general in NEVER and own is None)
     samples = () if secret else tuple(dict.fromkeys(values))[:_SAMPLES]

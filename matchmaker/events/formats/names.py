@@ -15,7 +15,8 @@ from rapidfuzz import fuzz
 from matchmaker.events.formats.word_lists import sign_words
 
 _HONORIFIC: Final = re.compile(
-    r"^(?:(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|madame|mme|mlle|mlle|herr|frau|"
+    r"^(?:(?:h\.\s?e|his excellency|her excellency|hr|fr|мистер|миссис|мр|"
+    r"mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|madame|mme|mlle|mlle|herr|frau|"
     r"señor|señora|sr|sra|srta|dott|dott\.ssa|ing|eng|engr|hon|rev|bay|bayan|sayın|mevr|"
     r"dhr|pan|pani|г-н|г-жа|гн|господин|госпожа|гр|д-р|доктор|проф|профессор|акад|академик|"
     r"доц|доцент|уважаемый|уважаемая|тов|janob|xonim|жаноб|мырза|ханым|д\.т\.н|к\.т\.н|"
@@ -48,13 +49,29 @@ _TAG: Final = re.compile(
     re.IGNORECASE,
 )
 _SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_NOT_CASED: Final = frozenset({"II", "III", "IV", "JR", "SR", "MD"})
+_NOT_CASED: Final = frozenset(
+    {"II", "III", "IV", "JR", "SR", "MD", "ИП", "ЧП", "ТОО", "ООО", "LLC"}
+)
 _VOWELS: Final = frozenset("AEIOUYАЕЁИОУЫЭЮЯÖÜÄ")
 _SMALL_PARTS: Final = frozenset(sign_words("small part of a name"))
 #: Most names: two words or three, each with a capital and small letters.
 _SIMPLE: Final = re.compile(r"[A-ZА-ЯЁ][a-zа-яё]+(?: [A-ZА-ЯЁ][a-zа-яё]+){1,2}")
+#: Parts that nobody's own name is: "VAN DER BERG" is no Nguyen Van An.
+_PARTICLES: Final = re.compile(
+    r"\s(?:VON|DER|DEN|DEL|DOS|VAN(?=\s(?:DER|DEN|DE)\b))(?=\s)"
+)
+#: "Anna_Lee": meeting tools and shops of accounts do not like blanks.
+_COUNTED: Final = re.compile(r"^\d{1,4}[.)]\s+(?=[^\W\d_])")
+_JOINED_UP: Final = re.compile(r"[^\W\d_]{2,}(?:_[^\W\d_]{2,}){1,2}")
+_LAST_DOT: Final = re.compile(r"(?<=[^\W\d_]{4})\.$")
+#: What follows an Uzbek O' and no Irish one.
+_AFTER_O: Final = ("tk", "kt", "lm", "zb", "rm", "g", "ri")
+_MARKS: Final = "'’‘ʻʼ`"
+_UNMARKED: Final = dict.fromkeys(map(ord, f"-{_MARKS}"))
 _TITLE_WORDS: Final = frozenset(sign_words("title before a name"))
 _LONGEST: Final = 200  # characters
+_HONORIFIC_CHARS: Final = 30
+_GROUP: Final = frozenset(sign_words("group of people"))
 _TURKISH: Final = frozenset("ıİğĞşŞ")
 _SAME_WORD: Final = 84.0  # of 100: Rahimova and Rakhimova, not Anna and Alla
 _SAME_WHOLE: Final = 88.0
@@ -81,7 +98,19 @@ def tidy_name(text: str) -> str:
             return text
     if len(text) > _LONGEST:
         return text  # a text, not a name; patterns are not tried on it
-    return _flipped(strip_tags(text.replace("\n", " ").strip(' ,;"«»“”')))
+    text = _COUNTED.sub("", text.replace("\n", " ").strip(' ,;"«»“”'))
+    if _JOINED_UP.fullmatch(text):
+        text = text.replace("_", " ")
+    return _flipped(strip_tags(text))
+
+
+def is_honorific(text: str) -> bool:
+    """Tell whether a cell says only how somebody is addressed: Mr., Dr, г-жа, 女士."""
+    said = text.strip()
+    return len(said) <= _HONORIFIC_CHARS and (
+        not _HONORIFIC.sub("", f"{said} ").strip()
+        or said in {"先生", "女士", "小姐", "M."}
+    )
 
 
 def _without_titles(name: str) -> str:
@@ -90,7 +119,7 @@ def _without_titles(name: str) -> str:
     for pattern in (_HAN_AFTER, _OTHER_AFTER):
         if found := pattern.match(bare):
             bare = found[1]
-    return bare.strip(" ,") or name
+    return _LAST_DOT.sub("", bare.strip(" ,")) or name
 
 
 def _flipped(name: str) -> str:
@@ -113,7 +142,9 @@ def _is_short(part: str) -> bool:
 
 def _cased(name: str) -> str:
     """Turn "CHEN Jie" and "ivan petrov" into what the people themselves write."""
-    words = name.split()
+    words = _PARTICLES.sub(lambda found: found[0].lower(), f" {name}").split()
+    if not _GROUP.isdisjoint(word.casefold() for word in words):
+        return " ".join(words)  # the capitals of "ESCAP Team" are its own
     if len(words) > 1 and name.islower() and all(word.isalpha() for word in words):
         return " ".join(w if w in _SMALL_PARTS else w.capitalize() for w in words)
     mixed = any(any(char.islower() for char in word) for word in words)
@@ -133,18 +164,27 @@ def _dotted(words: list[str], tamed: list[str]) -> str:
 
 
 def _tamed(word: str, *, mixed: bool) -> str:
-    bare = word.replace("-", "").replace("'", "").replace("’", "").replace("ʻ", "")
+    bare = word.translate(_UNMARKED)
     if not bare.isupper() or not bare.isalpha() or word in _NOT_CASED or len(bare) == 1:
         return word
     if len(bare) == 2 and (mixed or not bare.isascii()) and not _VOWELS & set(bare):  # noqa: PLR2004
         return word
-    pieces = re.split(r"([-'’ʻ])", word)
+    pieces = re.split(rf"([-{_MARKS}])", word)
     cased = [piece.capitalize() for piece in pieces]
-    # "Nur'ali" and "Gul'nora" go on small; only O'Neil and D'Arc rise again.
+    # "Nur'ali" and "G'ayrat" go on small; only O'Neil and D'Arc rise again.
     for at in range(2, len(cased), 2):
-        if cased[at - 1] != "-" and len(cased[at - 2]) > 1:
+        before, mark = cased[at - 2], cased[at - 1]
+        uzbek = mark in "‘ʻ" or _is_uzbek(before, cased[at])
+        if mark != "-" and (len(before) > 1 or uzbek):
             cased[at] = cased[at].lower()
     return "".join(cased)
+
+
+def _is_uzbek(before: str, after: str) -> bool:
+    """Tell whether an apostrophe makes a letter: G'ayrat, O'tkir, not O'Neil."""
+    return before in {"G", "g"} or (
+        before in {"O", "o"} and after.casefold().startswith(_AFTER_O)
+    )
 
 
 def join_name(

@@ -23,7 +23,7 @@ from matchmaker.events.formats.rows import Draft, RowReader
 from matchmaker.events.formats.signs import is_total
 from matchmaker.events.formats.times import minutes_attended
 from matchmaker.events.formats.tools import BY_NAME, Tool
-from matchmaker.vocabulary.place_names import find_country
+from matchmaker.vocabulary.place_names import find_country, names_country
 
 #: A lone cell in a table of so many columns is a heading or a remark.
 _WIDE: Final = 3
@@ -94,7 +94,8 @@ class _Read:
 
 
 def _read_section(read: _Read, section: Section, reader: RowReader) -> None:
-    context: str | None = None
+    # A sheet or a part of a list is often called what its people have in common.
+    context = _named_country(section.title) or _named_country(section.sheet)
     wide = sum(1 for cell in section.header if cell) >= _WIDE
     for number, row in enumerate(section.rows, section.first_row):
         kind = ""
@@ -116,6 +117,11 @@ def _read_section(read: _Read, section: Section, reader: RowReader) -> None:
             read.skipped.append(_skip(number, reason, label, section))
         else:
             read.drafts.append(draft)
+
+
+def _named_country(title: str) -> str | None:
+    tidy = title.strip(" :.")
+    return find_country(tidy) if names_country(tidy) else None
 
 
 def _skip(number: int, reason: str, label: str, section: Section) -> Skipped:

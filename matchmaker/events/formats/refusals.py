@@ -37,7 +37,7 @@ def _marked_out(found: Mapping[str, str]) -> str:
     if cells.yes_or_no(found.get("waiting", "")):
         return "waiting_room"
     kind = found.get("contact_type", "").casefold()
-    if kind.startswith(("organi", "household", "орган")):
+    if kind.startswith(("org", "company", "group", "household", "орган", "location")):
         return "organization"
     return ""
 

@@ -19,12 +19,17 @@ from matchmaker.events.formats.mails import parse_mail
 from matchmaker.events.formats.model import Columns, Row, Section
 from matchmaker.events.formats.names import join_name, tidy_name
 from matchmaker.events.formats.phones import parse_phone
+from matchmaker.events.formats.screen_names import (
+    name_and_job,
+    name_and_original,
+    name_and_shown,
+)
 from matchmaker.events.formats.times import parse_duration, parse_moment
 from matchmaker.events.formats.tools import Tool
+from matchmaker.events.formats.word_lists import sign_words
 from matchmaker.vocabulary.place_names import find_country, names_country
 
 _MESSENGERS: Final = ("whatsapp", "telegram", "wechat", "viber")
-_BRACKETED: Final = re.compile(r"^(.*?)\s*[(（](.+)[)）]\s*$", re.DOTALL)
 _JOINED_TEXT: Final = frozenset(
     {"question", "offers", "seeks", "about", "languages", "contacts"}
 )
@@ -74,7 +79,10 @@ class RowReader:
             for c in columns
             if c.field and c.field not in IGNORED and not _is_secret(c.header, tool)
         ]
+        # Of several numbers the one in a pocket comes first.
+        used.sort(key=lambda c: c.field == "phone" and not _MOBILE.search(c.header))
         self._plain = [(c.index, c.field) for c in used if not c.choice]
+        self._above: dict[str, str] = {}
         self._ticks = [(c.index, c.field, c.choice) for c in used if c.choice]
         self.fields = frozenset(c.field for c in used)
         self._family_first = _is_family_first(columns)
@@ -129,10 +137,10 @@ class RowReader:
                 continue
             raw = row[index]
             value = cells.unmark(raw) if name in _RAW else cells.text(raw)
-            if not value and name in _AS_GIVEN and raw.strip().isalpha():
+            if name in _SHARED:
+                value = self._as_above(name, raw.strip(), value)
+            elif not value and name in _AS_GIVEN and raw.strip().isalpha():
                 value = raw.strip()  # Na, No and Nan are names of people
-            elif not value and name == "country" and raw.strip() == "NO":
-                value = "NO"  # Norway
             if not value:
                 continue
             if name not in found:
@@ -144,6 +152,15 @@ class RowReader:
             elif name == "phone":
                 found[name] = f"{found[name]}; {value}"  # the first sound one counts
         return found
+
+    def _as_above(self, name: str, raw: str, value: str) -> str:
+        """Return what a cell of a list says that need not say it twice."""
+        if not value and name == "country" and raw == "NO":
+            value = "NO"  # Norway
+        if raw.casefold() in _DITTO:
+            return self._above.get(name, "")
+        self._above[name] = value
+        return value
 
     def _tick(self, draft: Draft, row: Row) -> None:
         for index, name, choice in self._ticks:
@@ -165,9 +182,11 @@ class RowReader:
 
     def _name(self, draft: Draft) -> None:
         found = draft.cells
-        name = _from_original(draft) if "name_original" in found else ""
+        name = ""
+        if "name_original" in found:
+            name, draft.display = name_and_original(found["name_original"])
         if "name_display" in found:
-            name = _from_display(draft)
+            name, draft.display = name_and_shown(found["name_display"])
         own = join_name(
             found.get("given", ""),
             found.get("family", ""),
@@ -180,7 +199,10 @@ class RowReader:
         name = found.get("name", "") or name or own
         name = name or found.get("sort_name", "") or found.get("account_name", "")
         name = name or _buyer(found)
-        draft.name = tidy_name(name or found.get("display", ""))
+        name, job = name_and_job(name or found.get("display", ""))
+        if job:
+            found.setdefault("title", job)
+        draft.name = tidy_name(name)
 
     def _email(self, draft: Draft) -> None:
         found = draft.cells
@@ -202,20 +224,19 @@ class RowReader:
         found = draft.cells
         for name in ("contacts", "messenger"):
             if said := found.get(name):
-                _merge(draft, read_contacts(said, draft.country, self._phone_country))
+                _merge(draft, read_contacts(said, draft.country, self._home(draft)))
                 if name == "messenger" and not draft.messengers and not draft.email:
                     draft.problems.append("contact_not_understood")
         for name in _MESSENGERS:
             if said := found.get(name):
-                handle = messenger_handle(
-                    name, said, draft.country, self._phone_country
-                )
+                home = self._home(draft)
+                handle = messenger_handle(name, said, draft.country, home)
                 if handle:
                     draft.messengers.setdefault(name, handle)
 
     def _phone(self, draft: Draft) -> None:
         said = draft.cells.get("phone") or draft.cells.get("order_phone")
-        if said and (number := parse_phone(said, draft.country, self._phone_country)):
+        if said and (number := parse_phone(said, draft.country, self._home(draft))):
             draft.phone = number
         elif said:
             self._unclear_phone(draft, said)
@@ -223,20 +244,31 @@ class RowReader:
             number = draft.messengers.get("whatsapp", draft.messengers.get("viber", ""))
             draft.phone = number if number.startswith("+") else None
 
+    def _home(self, draft: Draft) -> str:
+        """Return where a number without a country is at home, "" where nobody knows.
+
+        A country that was said but not understood is not the country of the list.
+        """
+        unknown = draft.country is None and "country" in draft.cells
+        return "" if unknown else self._phone_country
+
     def _unclear_phone(self, draft: Draft, said: str) -> None:
         """Keep what people write into a phone column beside phones."""
         if "@" in said:
-            _merge(draft, read_contacts(said, draft.country, self._phone_country))
+            _merge(draft, read_contacts(said, draft.country, self._home(draft)))
         if draft.phone is None:
             draft.problems.append("bad_phone")
 
     def _presence(self, draft: Draft) -> None:
         found = draft.cells
+        if "user_action" in found and (at := found.get("action_time")):
+            found.setdefault(signs.read_action(found["user_action"]), at)
         seconds = parse_duration(found["minutes"]) if "minutes" in found else None
         joined = parse_moment(found["joined"]) if "joined" in found else None
         left = parse_moment(found["left"]) if "left" in found else None
-        if seconds is not None or joined is not None:
-            draft.joins.append((joined, left, seconds))
+        join = (joined, left, seconds)
+        if any(part is not None for part in join):
+            draft.joins.append(join)
         draft.attended = self._attended(
             draft, stayed=bool(seconds or joined is not None)
         )
@@ -268,8 +300,15 @@ class RowReader:
             draft.choices.setdefault("sector", []).extend(labels)
 
 
+_MOBILE: Final = re.compile(
+    r"mob|cell|handy|whats|моб|сот|手机|portable|celular|cep|móvil|uyali|ұялы",
+    re.IGNORECASE,
+)
+#: What people of one employer have in common, and how "the same as above" is written.
+_SHARED: Final = frozenset({"company", "country", "city", "sector"})
+_DITTO: Final = frozenset(sign_words("as above"))
 #: Columns that only a report of who was there has.
-_STAYED: Final = frozenset({"joined", "left", "minutes", "name_display"})
+_STAYED: Final = frozenset({"joined", "left", "minutes", "name_display", "user_action"})
 _MESSENGER_FIELDS: Final = frozenset(_MESSENGERS)
 #: Cells whose "no" and "--" are answers, not gaps.
 _RAW: Final = frozenset(
@@ -319,32 +358,6 @@ def _buyer(found: Mapping[str, str]) -> str:
         return ""
     parts = found.get("order_given", ""), found.get("order_family", "")
     return found.get("order_name", "") or join_name(*parts, family_first=False)
-
-
-def _from_original(draft: Draft) -> str:
-    """Return the name behind "Olga (Ольга Ким)": the original stands in brackets."""
-    said = draft.cells["name_original"]
-    found = _BRACKETED.match(said)
-    if found is None or tidy_name(said) != said:
-        return tidy_name(said)
-    draft.display = found[1]
-    inner = found[2].strip()
-    if signs.machine(inner) and not signs.machine(found[1]):
-        return found[1]
-    return inner
-
-
-def _from_display(draft: Draft) -> str:
-    """Return the name of "张伟(上海-张伟)", the nickname shown goes beside it."""
-    said = draft.cells["name_display"]
-    found = _BRACKETED.match(said)
-    if found is None:
-        return said
-    name, shown = found[1].strip(), found[2].strip()
-    if not name or (signs.machine(name) and not signs.machine(shown)):
-        return shown
-    draft.display = shown if shown != name else ""
-    return name
 
 
 @lru_cache(maxsize=2_000)

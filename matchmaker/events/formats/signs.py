@@ -91,6 +91,12 @@ def read_role(text: str) -> str:
     return _first(text.casefold(), "role")
 
 
+@lru_cache(maxsize=200)
+def read_action(text: str) -> str:
+    """Return ``joined`` or ``left`` for a line of a log, "" for anything else."""
+    return _first(text.casefold(), "action")
+
+
 @lru_cache(maxsize=20_000)
 def machine(name: str) -> str:
     """Return ``bot`` or ``device`` when a display name is no person's."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 _CLOCK: Final = re.compile(
@@ -169,7 +170,7 @@ def minutes_attended(
     None when no join tells how long it was.
     """
     stated, spans, known = 0.0, [], False
-    for joined, left, seconds in joins:
+    for joined, left, seconds in _paired(joins):
         span = None
         if joined is not None and left is not None and left > joined:
             span = (joined, left)
@@ -184,6 +185,27 @@ def minutes_attended(
     overlap = sum(end - start for start, end in spans) - union
     total = min(stated, union) if overlap >= 60 else stated  # noqa: PLR2004 - a minute
     return int(total / 60 + 0.5)
+
+
+def _paired(
+    joins: Iterable[tuple[float | None, float | None, float | None]],
+) -> list[tuple[float | None, float | None, float | None]]:
+    """Put together what a log says on two lines: somebody came, somebody left.
+
+    A join without its leave says that they were there, not for how long.
+    """
+    whole, came, went = [], [], []
+    for joined, left, seconds in joins:
+        if seconds is None and (joined is None) != (left is None):
+            came += [joined] if joined is not None else []
+            went += [left] if left is not None else []
+        else:
+            whole.append((joined, left, seconds))
+    for start, following in pairwise([*sorted(came), float("inf")]):
+        end = next((moment for moment in sorted(went) if moment >= start), None)
+        if end is not None and end <= following:
+            whole.append((start, end, None))
+    return whole
 
 
 def _union(spans: list[tuple[float, float]]) -> float:

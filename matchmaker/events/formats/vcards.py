@@ -48,9 +48,17 @@ _KEPT: Final = frozenset(
         "IMPP",
         "KIND",
     }
-    | {"X-SOCIALPROFILE", "LABEL", "SOCIALPROFILE", "X-ABLABEL", *_MESSENGERS}
+    | {
+        "X-SOCIALPROFILE",
+        "X-ABSHOWAS",
+        "LABEL",
+        "SOCIALPROFILE",
+        "X-ABLABEL",
+        *_MESSENGERS,
+    }
 )
 _LONGEST: Final = 10_000
+_MARK: Final = 80  # characters in which a card's beginning or end is looked for
 
 
 def is_vcard(text: str) -> bool:
@@ -77,26 +85,28 @@ def read_vcards(text: str, encoding: str, limits: Limits) -> Sheet:
 
 def _cards(text: str) -> Iterator[list[str]]:
     """Yield the unfolded lines of each card; one that is cut off counts as well."""
-    lines: list[str] = []
+    lines: list[list[str]] = []  # each in the pieces it was folded into
     inside = soft = False
     for line in re.split(r"\r\n|\r|\n", text):
-        mark = line.strip().upper()
-        if mark == "BEGIN:VCARD":
-            if inside and lines:
-                yield lines
-            lines, inside, soft = [], True, False
-        elif mark == "END:VCARD":
-            if inside:
-                yield lines
-            lines, inside, soft = [], False, False
+        mark = line[:_MARK].strip().upper()
+        if mark in {"BEGIN:VCARD", "END:VCARD"}:
+            if inside and (lines or mark == "END:VCARD"):
+                yield _unfolded(lines)
+            lines, inside, soft = [], mark == "BEGIN:VCARD", False
         elif inside and lines and (line[:1] in {" ", "\t"} or soft):
-            lines[-1] = lines[-1][:-1] + line if soft else lines[-1] + line[1:]
+            if soft:
+                lines[-1][-1] = lines[-1][-1][:-1]
+            lines[-1].append(line if soft else line[1:])
             soft = soft and line.endswith("=")
         elif inside:
-            lines.append(line)
+            lines.append([line])
             soft = line.endswith("=") and "QUOTED-PRINTABLE" in line.upper()
     if inside and lines:
-        yield lines
+        yield _unfolded(lines)
+
+
+def _unfolded(lines: list[list[str]]) -> list[str]:
+    return ["".join(pieces) for pieces in lines]
 
 
 def _card(lines: list[str], encoding: str) -> dict[str, str]:
@@ -129,13 +139,23 @@ def _value(value: str, params: str, encoding: str) -> str:
     else:
         return value
     tried = [charset[1]] if charset else []
-    for name in (*tried, "utf-8", encoding, "cp1251"):
+    for name in (*tried, "utf-8", *([] if charset else (encoding, "cp1251"))):
         try:
             codecs.lookup(name)
             return raw.decode(name)
         except (LookupError, UnicodeDecodeError, ValueError, binascii.Error):
             continue
-    return raw.decode("utf-8", "replace")
+    # A damaged letter is shown as damaged; another set would turn all into others.
+    return (
+        raw.decode("utf-8", "replace") if charset is None else _mended(raw, charset[1])
+    )
+
+
+def _mended(raw: bytes, charset: str) -> str:
+    try:
+        return raw.decode(charset, "replace")
+    except (LookupError, ValueError, binascii.Error):
+        return raw.decode("utf-8", "replace")
 
 
 def _plain(value: str) -> str:
@@ -174,6 +194,7 @@ _SIMPLE: Final = {
     "URL": "website",
     "LANG": "languages",
     "KIND": "contact_type",
+    "X-ABSHOWAS": "contact_type",
 }
 
 

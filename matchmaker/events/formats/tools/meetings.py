@@ -99,10 +99,17 @@ TEAMS: Final = Tool(
             preamble=r"^(?:1|2)\. |meeting summary|сводка по собранию|会议摘要",
         ),
     ),
+    headers=headers(
+        action_time="timestamp|zeitstempel|метка времени|отметка времени|时间戳|"
+        "时间戳记|horodatage|horodateur|marca de tiempo|zaman damgası",
+    ),
     file_words=("teams",),
     attendance=True,
+    # The last part repeats everybody, join by join, whatever its number is.
     only_sections=re.compile(
-        r"^2\.|^\W*(?:participants|участники|参与者|参会者|teilnehmer)\W*$",
+        r"^(?!.*(?:activit|aktivit|действ|активност|活动|活動|attività|atividade|etkinlik))"
+        r"(?:2\.|.*(?:participants|участник|参与者|参会者|与会者|teilnehm|regist|anmeld|"
+        r"регистрац|注册|报名|inscription))",
         re.IGNORECASE,
     ),
     choices=False,
@@ -119,7 +126,7 @@ TENCENT: Final = Tool(
         sign(fields="name", preamble=r"会议号[:：]?|腾讯会议|voov"),
     ),
     headers=headers(
-        name_display="用户昵称（入会昵称）|昵称（入会昵称）|昵称|用户昵称|成员|成员昵称|nickname|"
+        name_display="用户昵称（入会昵称）|昵称（入会昵称）|昵称|用户昵称|成员|成员昵称|成员名称|nickname|"
         "user nickname|member|user name|用户名称",
         role="身份|成员身份|identity|role|会中身份",
         joined="首次入会时间|入会时间|first join time|time joined|time first joined|"
