@@ -51,11 +51,13 @@ def get_role(session: Session, user_id: int, event_id: int) -> StaffRole | None:
 
 
 def list_attendance(session: Session, event_id: int) -> Sequence[Attendance]:
-    """Return everybody at an event, by name."""
+    """Return everybody at an event but who was erased, by name."""
     return session.scalars(
         select(Attendance)
         .join(Attendance.profile)
-        .where(Attendance.event_id == event_id)
+        .where(
+            Attendance.event_id == event_id, Profile.status != ProfileStatus.ERASED
+        )
         .order_by(Profile.full_name, Attendance.id)
         .options(joinedload(Attendance.profile).joinedload(Profile.organisation))
     ).all()
