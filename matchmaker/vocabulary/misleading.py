@@ -67,6 +67,10 @@ class Doubt:
         return not told or self.only.hold(text, start, form)
 
 
+# By name and by concept.
+Doubts = dict[Key, dict[str, Doubt]]
+
+
 def plain(text: str) -> str:
     """Return a text as it is compared: hyphens are spaces; the length is kept."""
     lowered = text.lower()
@@ -121,7 +125,7 @@ def general_file() -> Path:
 
 def doubted(
     told: Iterable[Sense], names: Mapping[Key, Collection[str]], cut: Cut
-) -> dict[Key, dict[str, Doubt]]:
+) -> Doubts:
     """Return the doubtful names with their concepts.
 
     Parameters
@@ -129,7 +133,7 @@ def doubted(
     names
         The concepts that each name stands for.
     """
-    found: dict[Key, dict[str, Doubt]] = {}
+    found: Doubts = {}
     for sense in told:
         for phrase in (*sense.never, *sense.only):
             for key, start, end in _named(phrase, sense.code, names, cut):

@@ -16,9 +16,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
+from matchmaker.vocabulary import misleading
 from matchmaker.vocabulary.analyzer import is_han, stem, words
 from matchmaker.vocabulary.bound_names import BoundName, bound_name
-from matchmaker.vocabulary.misleading import Doubt, Sense, doubted, senses
 from matchmaker.vocabulary.sectors import (
     LOCALES,
     sector_codes,
@@ -111,11 +111,11 @@ class Glossary:
     """Concepts by code, and the index that finds their names in a text."""
 
     entries: dict[str, Entry]
-    senses: tuple[Sense, ...] = ()
+    senses: tuple[misleading.Sense, ...] = ()
     _codes: dict[tuple[str, ...], tuple[str, ...]] = field(init=False, repr=False)
     _bounds: dict[tuple[str, ...], list[BoundName]] = field(init=False, repr=False)
     _lengths: dict[str, tuple[int, ...]] = field(init=False, repr=False)
-    _doubts: dict[tuple[str, ...], dict[str, Doubt]] = field(init=False, repr=False)
+    _doubts: misleading.Doubts = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         codes: dict[tuple[str, ...], dict[str, None]] = {}
@@ -143,7 +143,7 @@ class Glossary:
             key: {*found, *(bound.code for bound in self._bounds.get(key, ()))}
             for key, found in codes.items()
         }
-        self._doubts = doubted(self.senses, named, units)
+        self._doubts = misleading.doubted(self.senses, named, units)
 
     def name(self, code: str, locale: str) -> str:
         """Return the best name of a concept in a locale, English when there is none."""
@@ -323,7 +323,7 @@ def _merge(entries: Iterable[Entry]) -> dict[str, Entry]:
 @lru_cache(maxsize=1)
 def glossary() -> Glossary:
     """Return the glossary of the project with own terms, read once per process."""
-    return Glossary(_merge([*_entries(), *_sector_entries()]), senses())
+    return Glossary(_merge([*_entries(), *_sector_entries()]), misleading.senses())
 
 
 def _entries() -> list[Entry]:
@@ -343,7 +343,8 @@ def glossary_digest() -> str:
     What is kept between starts and was made from texts is old when this has changed.
     """
     known = [(entry.code, entry.sector, entry.names) for entry in _entries()]
-    return hashlib.sha256(repr((known, senses())).encode()).hexdigest()
+    told = (known, misleading.senses(), sorted(misleading.general_concepts()))
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def sector_keys(sector: str | None) -> dict[str, float]:

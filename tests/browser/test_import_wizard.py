@@ -185,8 +185,12 @@ def test_every_step_is_accessible_and_fits(
         wrong += look(page, tab)
     person.send("form.ready")
     wrong += look(page, "result")
-    person.go("/events/looked-at")
-    wrong += look(page, "event")
+    for path in ("", "/edit", "/team"):
+        person.go(f"/events/looked-at{path}")
+        wrong += look(page, f"event{path}")
+    person.go("/events/new")
+    person.send("form.stack")
+    wrong += look(page, "new event refused")
     assert wrong == []
 
 

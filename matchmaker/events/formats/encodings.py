@@ -35,9 +35,12 @@ _LETTER: Final = r"(?:[^\W\d_]|[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
 _WORD: Final = re.compile(rf"{_LETTER}+(?:[ '-]{_LETTER}+)*")
 _WORD_WORTH: Final = 0.25  # points of a known word beside the average of a letter
 _WORDS_ENOUGH: Final = 8  # known words after which more of them say nothing
+_TITLED: Final = 0.4  # points a letter of a word with its capital in front
 _MIXED: Final = 1.5  # points lost where two scripts meet in a word
 _ODD_SAMPLE: Final = 2_000  # characters in which strange signs are counted
 _DOUBT: Final = 1.12  # the winner must beat the next by this factor
+_FEW: Final = 12  # foreign letters, one or two names, that nearly anything can be
+_DOUBT_OF_FEW: Final = 1.4
 _POOR: Final = 0.35  # points a foreign letter below which nothing reads well
 _MANY: Final = 200  # foreign letters from which the statistics are sure
 _MENDABLE: Final = 0.02  # share of broken bytes up to which UTF-8 was meant
@@ -219,8 +222,9 @@ def _doubts(
     if best < _POOR:
         return ("encoding_uncertain",)
     chosen = _decoder(sample, name)
+    doubt = _DOUBT if foreign > _FEW else _DOUBT_OF_FEW
     close = any(
-        best < score * _DOUBT and _decoder(sample, other) != chosen
+        best < score * doubt and _decoder(sample, other) != chosen
         for score, _, other in scores[1:]
     )
     return ("encoding_uncertain",) if close and foreign < _MANY else ()
@@ -278,6 +282,9 @@ def _word_points(word: str) -> float:
         if _is_mixed(before, char):
             points -= _MIXED
         before = char
+    # Names begin with a capital; scripts without any have none by accident.
+    if len(word) > 2 and word.istitle():  # noqa: PLR2004
+        points += _TITLED * len(word)
     # "ПеТРОВ" and "пЕТРОВ" are no words, "петров" and "ПЕТРОВ" are.
     if len(word) > 2 and word[0].islower() and word[1:].isupper():  # noqa: PLR2004
         points -= 2.0

@@ -12,11 +12,11 @@ from matchmaker.events.formats.word_lists import sign_words
 
 _BRACKETED: Final = re.compile(r"^(.*?)\s*[(（](.+)[)）]\s*$", re.DOTALL)
 _BEHIND: Final = re.compile(
-    r"^([^,(（]{3,80}?)\s*[,(（]\s*([^,()（）]{2,80}?)\s*[)）]?$"
+    r"^([^,(（]{2,80}?)\s*[,(（]\s*([^,()（）]{2,80}?)\s*[)）]?$"
 )
 _LONGEST: Final = 160  # characters of a name with a job
 _JOB: Final = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sign_words('job', 'word'))})"
+    rf"^(?:{'|'.join(sign_words('job', 'word'))})"
     rf"|{'|'.join(sign_words('job', 'anywhere'))}",
     re.IGNORECASE,
 )
@@ -52,6 +52,6 @@ def name_and_job(said: str) -> tuple[str, str]:
     if len(said) > _LONGEST or not ("," in said or "(" in said or "（" in said):
         return said, ""
     found = _BEHIND.match(said)
-    if found is None or not _JOB.match(found[2]) or _JOB.match(found[1]):
+    if found is None or not _JOB.search(found[2]) or _JOB.search(found[1]):
         return said, ""
     return found[1], found[2]

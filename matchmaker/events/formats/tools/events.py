@@ -11,6 +11,8 @@ EVENTBRITE: Final = Tool(
         sign("order #", "attendee status", weight=1),
         sign("order id", "attendee status", weight=1),
         sign("order #", "ticket type", weight=1),
+        sign("order no.", "attendee status", weight=1),
+        sign("order no.", "attendee no.", weight=1),
         sign("order #", "order date", weight=1),
         sign("eventbrite fees", weight=2),
         sign("order id", "buyer email", "ticket type", weight=1),
@@ -90,6 +92,8 @@ B2MATCH: Final = Tool(
         sign("job description", "organization name", weight=1),
         sign("participation id", weight=2),
         sign("organisation name", "areas of activity", weight=1),
+        sign("organization type", "areas of activity", weight=1),
+        sign("organization type", "areas of activities", weight=1),
     ),
     headers=headers(
         title="job description|job title|position",

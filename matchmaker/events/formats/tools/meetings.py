@@ -91,6 +91,7 @@ TEAMS: Final = Tool(
         sign(fields="upn", weight=3),
         sign("in-meeting duration", weight=2),
         sign("full name", "user action", "timestamp", weight=1),
+        sign(fields="user_action", weight=2),
         sign("full name", "join time", "leave time", "duration", weight=1),
         sign("name", "first join", "last leave", weight=1),
         sign("attended participants", weight=2),
@@ -124,6 +125,11 @@ TENCENT: Final = Tool(
         sign(fields="joined", preamble=r"会议号|会议主题|会议创建者|腾讯会议|voov"),
         sign(fields="display", preamble=r"会议号|会议创建者|腾讯会议|voov", weight=1),
         sign(fields="name", preamble=r"会议号[:：]?|腾讯会议|voov"),
+        sign(
+            fields="name joined",
+            preamble=r"(?:^|\n)meeting (?:topic|creator)\b",
+            weight=1,
+        ),
     ),
     headers=headers(
         name_display="用户昵称（入会昵称）|昵称（入会昵称）|昵称|用户昵称|成员|成员昵称|成员名称|nickname|"
