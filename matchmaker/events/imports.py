@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Text, cast, delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
@@ -81,6 +81,7 @@ def get_batch(session: Session, user_id: int, public_id: str) -> ImportBatch:
             EventStaff.user_id == user_id,
             EventStaff.role.in_(IMPORTING),
         )
+        .options(defer(ImportBatch.content))
     )
     if batch is None:
         raise DomainError("import-unknown", status=404)
@@ -93,6 +94,7 @@ def list_batches(session: Session, event_id: int) -> Sequence[ImportBatch]:
         select(ImportBatch)
         .where(ImportBatch.event_id == event_id)
         .order_by(ImportBatch.id.desc())
+        .options(defer(ImportBatch.content))
     ).all()
 
 

@@ -27,6 +27,7 @@ from matchmaker.vocabulary.place_names import find_country, names_country
 
 #: A lone cell in a table of so many columns is a heading or a remark.
 _WIDE: Final = 3
+_CODE: Final = 3  # letters of a country's code at most
 _LABEL: Final = 80  # characters of a row's label in a report
 
 
@@ -121,7 +122,9 @@ def _read_section(read: _Read, section: Section, reader: RowReader) -> None:
 
 def _named_country(title: str) -> str | None:
     tidy = title.strip(" :.")
-    return find_country(tidy) if names_country(tidy) else None
+    # A sheet called "ID" or "IN" is not about Indonesia or India.
+    short = tidy.isascii() and len(tidy) <= _CODE
+    return find_country(tidy) if not short and names_country(tidy) else None
 
 
 def _skip(number: int, reason: str, label: str, section: Section) -> Skipped:

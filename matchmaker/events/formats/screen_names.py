@@ -16,7 +16,8 @@ _BEHIND: Final = re.compile(
 )
 _LONGEST: Final = 160  # characters of a name with a job
 _JOB: Final = re.compile(
-    rf"^(?:{'|'.join(sign_words('job', 'word'))})"
+    rf"^(?:{'|'.join(sign_words('job', 'word'))})(?!\w)"
+    rf"|^(?:{'|'.join(sign_words('job', 'beginning'))})"
     rf"|{'|'.join(sign_words('job', 'anywhere'))}",
     re.IGNORECASE,
 )

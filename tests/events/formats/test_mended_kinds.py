@@ -56,6 +56,8 @@ def test_a_name_keeps_its_own_letters_and_loses_what_is_not_its(
         ("Иван Петров, директор", "Иван Петров", "директор"),
         ("李明（总经理）", "李明", "总经理"),
         ("Smith, John", "Smith, John", ""),
+        ("Gómez, Vicente", "Gómez, Vicente", ""),
+        ("Smith, Cooper", "Smith, Cooper", ""),
         ("Sanjar (Tashkent Tech)", "Sanjar (Tashkent Tech)", ""),
     ],
 )
