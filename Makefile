@@ -34,6 +34,8 @@ serve: install ## the site with the settings of your environment
 
 bench: install-dev ## measure; results are written by hand into benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/pages.py
+	$(BIN)/python benchmarks/candidates.py --cluster
+	$(BIN)/python benchmarks/imports.py
 	for set in ../shared/data/evaluation/*/; do \
 	  train=$$(test -f $$set/train.tsv && echo --train); \
 	  $(BIN)/matchmaker evaluate $$set --split dev $$train; \

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -11,6 +12,8 @@ from matchmaker.events.groups import OPEN, Matrix
 from matchmaker.events.models import Attendance, Event
 from matchmaker.matching.models import Proposal
 from matchmaker.profiles.models import Profile
+
+MOST_PEOPLE = 500  # people shown at once; narrower filters show the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,13 @@ def list_people(session: Session, event: Event, wanted: Filter) -> Sequence[Atte
         found = found.where(Attendance.group_id.is_(None))
     elif wanted.group_id is not None:
         found = found.where(Attendance.group_id == wanted.group_id)
-    people = session.scalars(found).all()
     words = wanted.words.casefold().split()
-    return [one for one in people if all(word in _text(one) for word in words)]
+    fitting = (
+        one
+        for one in session.scalars(found)
+        if all(word in _text(one) for word in words)
+    )
+    return list(islice(fitting, MOST_PEOPLE))
 
 
 def _text(one: Attendance) -> str:

@@ -10,6 +10,7 @@ from matchmaker.web.access import admin, organiser
 from matchmaker.web.session import get_session, writes
 
 bp = Blueprint("admin", __name__)
+MOST_PEOPLE = 200  # rows of the table on an event's page; the rest is searched for
 
 
 def init_app(app: Flask) -> None:
@@ -56,6 +57,7 @@ def event(slug: str) -> str:
         counts=events.count_statuses(session, found.id),
         funnel=service.funnel(session, event_id=found.id),
         countries=events.count_countries(session, found.id),
-        attendance=events.list_attendance(session, found.id),
+        attendance=events.list_attendance(session, found.id, limit=MOST_PEOPLE),
+        everybody=events.count_attendance(session, found.id),
         statuses=ProfileStatus,
     )

@@ -50,17 +50,33 @@ def get_role(session: Session, user_id: int, event_id: int) -> StaffRole | None:
     )
 
 
-def list_attendance(session: Session, event_id: int) -> Sequence[Attendance]:
+def list_attendance(
+    session: Session, event_id: int, *, limit: int | None = None
+) -> Sequence[Attendance]:
     """Return everybody at an event but who was erased, by name."""
     return session.scalars(
         select(Attendance)
         .join(Attendance.profile)
-        .where(
-            Attendance.event_id == event_id, Profile.status != ProfileStatus.ERASED
-        )
+        .where(Attendance.event_id == event_id, Profile.status != ProfileStatus.ERASED)
         .order_by(Profile.full_name, Attendance.id)
+        .limit(limit)
         .options(joinedload(Attendance.profile).joinedload(Profile.organisation))
     ).all()
+
+
+def count_attendance(session: Session, event_id: int) -> int:
+    """Return how many people are at an event, without who was erased."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Attendance)
+            .join(Attendance.profile)
+            .where(
+                Attendance.event_id == event_id, Profile.status != ProfileStatus.ERASED
+            )
+        )
+        or 0
+    )
 
 
 def count_statuses(session: Session, event_id: int) -> dict[ProfileStatus, int]:
