@@ -124,6 +124,11 @@ PAGES: dict[str, tuple[str, str, Act | None]] = {
     "quality": ("chief", "/admin", None),
     "events": ("chief", "/events", None),
     "event": ("chief", "event", opened(".bar details:last-of-type")),
+    "rules": ("chief", "event/rules", None),
+    "people of groups": ("chief", "event/groups/people", None),
+    "report": ("chief", "event/report", None),
+    "invite": ("chief", "event/invite", None),
+    "preview of matches": ("chief", "event/preview-matches", None),
 }
 
 

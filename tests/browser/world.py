@@ -11,6 +11,7 @@ from matchmaker.clock import now
 from matchmaker.events.models import (
     Attendance,
     Event,
+    EventGroup,
     EventKind,
     EventStaff,
     StaffRole,
@@ -151,5 +152,9 @@ def _run_event(session: Session, chief: Profile, people_there: list[Profile]) ->
     session.add_all(
         Attendance(event_id=event.id, profile_id=one.id, minutes=57)
         for one in people_there
+    )
+    session.add_all(
+        EventGroup(event_id=event.id, name=name, open_limit=None)
+        for name in ("Buyers", "Suppliers of machines and materials")
     )
     return f"/events/{event.slug}"
