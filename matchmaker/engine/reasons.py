@@ -50,6 +50,8 @@ FloatArray = NDArray[np.float64]
 _MOST_PAIRS: Final = 5
 _LEAST: Final = 0.005
 _MOST_SPANS: Final = 12
+# Least part of the strongest link's weight with which a word is marked.
+_TELLING_SHARE: Final = 0.05
 _MOST_CONCEPTS: Final = 6
 
 
@@ -131,6 +133,8 @@ def _text_evidence(
 ) -> dict[str, JSON]:
     """Return what the page tells; a match mostly by ``meant`` marks no words."""
     links = [] if meant else vectors.links(need.text, offer.text, rows)
+    # The strongest come first; what carries next to nothing is not worth a mark.
+    links = [one for one in links if one.weight >= _TELLING_SHARE * links[0].weight]
     named = list(dict.fromkeys(link.concept for link in links if link.concept))
     concepts: list[JSON] = []
     concepts.extend(named[:_MOST_CONCEPTS])

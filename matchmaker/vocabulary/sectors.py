@@ -19,6 +19,8 @@ _COLLABORATION_ROOTS: Final = ("collab", "offer", "seek")
 # for it; below this it stays an ordinary term.
 _LABEL_OVERLAP: Final = 0.6
 # What forms and registers put where nobody chose a sector.
+# To whom somebody sells is not in which field: half of all startups are "B2B".
+_KINDS_OF_CUSTOMERS: Final = frozenset({"b2b", "b2c", "b2g", "consumer", "consumers"})
 _NO_LABELS: Final = frozenset(
     """
     any|misc|miscellaneous|n a|na|no|nil|none|not applicable|not available|not specified
@@ -150,7 +152,7 @@ def match_label(label: str) -> str | None:
     folded = label.strip().casefold()
     if is_sector(folded):
         return folded
-    if says_nothing(label):
+    if says_nothing(label) or folded in _KINDS_OF_CUSTOMERS:
         return None
     wanted = frozenset(token.term for token in tokenize(label))
     if not wanted:

@@ -62,3 +62,8 @@ def test_children_and_parents_agree() -> None:
     for code in sectors.sector_codes():
         for child in sectors.sector_children(code):
             assert sectors.sector_parent(child) == code
+
+
+@pytest.mark.parametrize("label", ["B2B", "b2c", "Consumer"])
+def test_to_whom_somebody_sells_is_no_sector(label: str) -> None:
+    assert sectors.match_label(label) is None
