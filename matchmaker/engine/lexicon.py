@@ -45,6 +45,9 @@ BEGINNING: Final = "p:"
 JOINED: Final = "j:"
 _HAN: Final = re.compile(r"[\u3040-\u9fff]")
 _LONG_STEM: Final = 5
+# Small and round figures and single letters: "60 т в месяц" meets every other amount.
+# The grade of a steel (304) or of a cement (M500) stays.
+_SAYS_NOTHING: Final = re.compile(r"\d{1,2}|\d+00|[^\W\d_\u3040-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,9 @@ def _spelled(sequence: list[Unit], weights: TextWeights) -> list[Occurrence]:
     found: list[Occurrence] = []
     left, left_start = "", 0
     for key, start, end in terms_of(sequence):
+        if _SAYS_NOTHING.fullmatch(key):
+            left = ""
+            continue
         found.append(Occurrence(key, start, end, 1.0))
         if is_han(key):
             left = ""
