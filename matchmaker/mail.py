@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP as ON_THE_WIRE
 from email.utils import format_datetime, make_msgid
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,9 @@ from matchmaker.clock import now
 from matchmaker.db import Base, Id, Sessions
 
 log = structlog.get_logger()
+# The library loses blanks where it folds a header of another script, and hides a long
+# link of List-Unsubscribe in an encoded word. 998 is the longest line of RFC 5322.
+LETTER = ON_THE_WIRE.clone(max_line_length=998)
 SMTP_TIMEOUT = 20  # seconds for each step of a conversation with the mail server
 LEASE_BATCH = 20  # letters one sender takes at a time
 
@@ -223,7 +226,7 @@ class Outbox:
 
     def _compose(self, letter: Letter) -> EmailMessage:
         rendered = self.render(letter.template, letter.locale, letter.context)
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=LETTER)
         message["From"] = self.sender
         message["To"] = letter.recipient
         # A line break in a header would let a name add recipients.

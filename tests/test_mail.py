@@ -290,6 +290,28 @@ def test_names_of_every_script_arrive_as_they_were_written(
     assert received["Auto-Submitted"] == "auto-generated"
 
 
+def test_a_long_subject_keeps_its_blanks_and_the_way_out_stays_a_link(
+    sessions: Sessions, make_outbox: MakeOutbox, server: tuple[MailServer, str]
+) -> None:
+    subject = (
+        "После «Первые контракты в регионе: платежи, маршруты, доверие»: профиль "
+        "на сайте Matchmaker ждёт Вашего решения"
+    )
+    link = f"https://network.example.org/claim/{'x' * 43}/never"
+
+    def leaving(template: str, locale: str, context: dict[str, Any]) -> Words:
+        words = plain(template, locale, context)
+        words.unsubscribe = link
+        return words
+
+    put(sessions, subject=subject)
+    make_outbox(render=leaving).send_due()
+    (received,) = server[0].letters
+    assert received["Subject"] == subject
+    (envelope,) = server[0].envelopes
+    assert f"List-Unsubscribe: <{link}>".encode() in bytes(envelope.content or b"")
+
+
 def test_a_server_that_does_not_encrypt_gets_no_letter_unless_told_so(
     server: tuple[MailServer, str],
 ) -> None:

@@ -19,6 +19,7 @@ from matchmaker.demo.model import (
     DemoPerson,
 )
 from matchmaker.events.models import Attendance, Event, EventKind, EventStaff, StaffRole
+from matchmaker.events.roster import Seed
 from matchmaker.matching import rules as matching_rules
 from matchmaker.matching.models import (
     Decision,
@@ -224,6 +225,15 @@ class _Loader:
                         attended=part.minutes > 0,
                         minutes=part.minutes,
                         question=part.question,
+                    )
+                )
+            if person.state == "draft" and person.attendance:
+                self.session.add(
+                    Seed(
+                        profile_id=self.profiles[person.key].id,
+                        event_id=events[person.attendance[0].event].id,
+                        email=person.email.lower(),
+                        locale=person.locale,
                     )
                 )
         self.session.flush()
