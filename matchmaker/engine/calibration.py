@@ -19,6 +19,8 @@ from matchmaker.engine.lexicon import TextWeights
 from matchmaker.engine.reliability import Reliability, reliability
 from matchmaker.engine.scoring import (
     DECIMALS,
+    GOOD,
+    STRONG,
     Band,
     Weights,
     joint_score,
@@ -42,8 +44,8 @@ _PRIOR_ANSWERS: Final = 50.0
 _LEAST_SLOPE: Final = 0.05
 # Before any answer a joint score is taken for a chance as it is; the average request is
 # then thought to help once in five times, and a strong pair in 45 of 100.
-_PRIOR_AVERAGE: Final = 0.2
-_PRIOR_STRONG: Final = 0.45
+_PRIOR_AVERAGE: Final = GOOD
+_PRIOR_STRONG: Final = STRONG
 _EXTREME: Final = 1e-6
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.engine.examples import COLUMNS, Examples, Stage
+from matchmaker.engine.replay import effective_size
 from matchmaker.engine.scoring import DEFAULT_WEIGHTS, Weights
 
 FloatArray = NDArray[np.float64]
@@ -68,7 +69,7 @@ def weighed(examples: Examples) -> Weighed:
     """
     inverse = 1 / np.maximum(examples.shown, LEAST_SHOWN)
     total = float(inverse.sum())
-    effective = total**2 / float((inverse**2).sum()) if total else 0.0
+    effective = effective_size(inverse)
     scale = effective / total if total else 0.0
     with np.errstate(divide="ignore"):
         unseen = np.log(1 - np.minimum(examples.examined, 1.0))
