@@ -32,13 +32,12 @@ from matchmaker.mail import (
     folder_transport,
     smtp_transport,
 )
-from matchmaker.matching import introductions
+from matchmaker.matching import asking_views, introductions
 from matchmaker.matching import service as matching_service
 from matchmaker.matching import views as matching
 from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.preview import Preview
-from matchmaker.messaging import service as messaging_service
-from matchmaker.messaging import views as messaging
+from matchmaker.messaging import conversation_views, conversations, ledger_views
 from matchmaker.profiles import service as profile_service
 from matchmaker.profiles import views as profiles
 from matchmaker.profiles.models import Profile
@@ -123,7 +122,9 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     accounts.init_app(app)
     profiles.init_app(app, hidden_from=groups.apart_from)
     matching.init_app(app, matcher)
-    messaging.init_app(app)
+    asking_views.init_app(app)
+    conversation_views.init_app(app)
+    ledger_views.init_app(app)
     events.init_app(app)
     organising.init_app(app)
     claims.init_app(app)
@@ -163,7 +164,7 @@ def _extras() -> dict[str, Callable[[Any], Any]]:
         "list_stale": of_profile(Profile.list_stale_since.is_not(None)),
         "events": events_service.count_run,
         "waiting": via_profile(introductions.count_waiting),
-        "unread": via_profile(messaging_service.count_unread),
+        "unread": via_profile(conversations.count_unread),
         **{
             name: via_profile(token)
             for name, token in matching_service.list_tokens().items()

@@ -70,11 +70,6 @@ TABLE: dict[tuple[str, str], tuple[dict[str, str], Expected]] = {
         {"kind": "call", "happened_on": "2026-01-05"},
         only(303, "member"),
     ),
-    ("/contacts/<introduction_id>/messages", "GET"): ({}, only(200, "member")),
-    ("/contacts/<introduction_id>/messages", "POST"): (
-        {"text": "Hello"},
-        only(303, "member"),
-    ),
     ("/contacts/<introduction_id>/outcome", "POST"): (
         {"stage": "1", "value": "informative"},
         only(303, "member"),
@@ -134,6 +129,7 @@ TABLE: dict[tuple[str, str], tuple[dict[str, str], Expected]] = {
         only(303, RUNNER),
     ),
     ("/imports/<batch_id>/undo", "POST"): ({}, only(409, RUNNER)),
+    ("/introductions/<introduction_id>", "GET"): ({}, only(302, "member")),
     ("/introductions/<introduction_id>/answer", "POST"): (
         {"answer": "yes"},
         only(303, "member"),
@@ -151,6 +147,9 @@ TABLE: dict[tuple[str, str], tuple[dict[str, str], Expected]] = {
     ("/me/items/new/<any(offer, request):side>", "POST"): (ITEM, members(303)),
     ("/me/pause", "POST"): ({"paused": "1"}, members(303)),
     ("/messages", "GET"): ({}, members(200)),
+    ("/messages/<introduction_id>", "GET"): ({}, only(200, "member")),
+    ("/messages/<introduction_id>", "POST"): ({"text": "Hello"}, only(303, "member")),
+    ("/messages/<introduction_id>/more", "GET"): ({}, only(200, "member")),
     ("/people/<profile_id>", "GET"): ({}, members(200)),
     ("/people/<profile_id>/ask", "GET"): ({}, members(200)),
     ("/people/<profile_id>/ask", "POST"): (

@@ -28,9 +28,9 @@ PARTNER = {
 
 @pytest.fixture
 def pair(served: Served) -> tuple[Member, Member, str]:
-    """Give two people who are introduced, and the page of their contact."""
+    """Give two people who are introduced, and their conversation."""
     seeker, partner = served.join(**SEEKER), served.join(**PARTNER)
-    return seeker, partner, f"/contacts/{served.introduce(seeker, partner)}"
+    return seeker, partner, f"/messages/{served.introduce(seeker, partner)}"
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -133,8 +133,14 @@ def say_yes(person: Person, other: Newcomer) -> None:
         expect(page.locator(".side dl.pairs")).to_contain_text(value)
 
 
+def talk(person: Person) -> None:
+    """Open the conversation from the page of a contact."""
+    person.page.locator("main a[href*='/messages/']").click()
+    person.page.wait_for_url("**/messages/**")
+
+
 def write(person: Person, text: str) -> None:
-    """Write a message on the open page of a contact."""
+    """Write a message in the open conversation."""
     person.page.fill("textarea[name=text]", text)
     person.send("form#latest")
     expect(person.page.locator("ol.talk li.mine").last).to_contain_text(text)
@@ -162,13 +168,15 @@ def test_two_strangers_come_from_registration_to_an_outcome(visit: Visit) -> Non
 
     # The word is Russian, the offer it finds is Chinese.
     find_and_ask(olga, "железнодорожные перевозки", WEI)
-    assert find_letter(wei, WEI.email).startswith("/contacts/")
+    assert find_letter(wei, WEI.email).startswith("/introductions/")
     say_yes(wei, OLGA)
 
     olga.go("/contacts").locator("ul.ledger a", has_text=WEI.name).click()
     expect(olga.page.locator(".side dl.pairs").first).to_contain_text(
         WEI.contacts["wechat"]
     )
+    talk(olga)
+    talk(wei)
     write(olga, "Здравствуйте! Сколько стоит вагон до Сианя?")
     arrived = wei.page.locator("ol.talk li:not(.mine)")
     expect(arrived).to_contain_text("Сколько стоит вагон")  # without a reload
@@ -177,6 +185,7 @@ def test_two_strangers_come_from_registration_to_an_outcome(visit: Visit) -> Non
     olga.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(olga.page.locator("ol.talk li:not(.mine)")).to_contain_text("三千美元")
 
+    olga.go("/contacts").locator("ul.ledger a", has_text=WEI.name).click()
     due = datetime.now(UTC).date() + timedelta(days=3)
     follow_up(olga, next_step="Прислать спецификацию", due_on=due.isoformat())
     olga.go("/contacts")
@@ -188,7 +197,7 @@ def test_two_strangers_come_from_registration_to_an_outcome(visit: Visit) -> Non
         olga.page.locator("#outcome button[value=cooperation_possible]").click()
     pressed = olga.page.locator("#outcome button[aria-pressed=true]")
     expect(pressed).to_have_attribute("value", "cooperation_possible")
-    wei.page.reload()
+    wei.go("/contacts").locator("ul.ledger a", has_text=OLGA.name).click()
     # What one side says came of it stays with that side.
     expect(wei.page.locator("#outcome")).not_to_contain_text(OLGA.name)
     expect(wei.page.locator("#outcome button[aria-pressed=true]")).to_have_count(0)

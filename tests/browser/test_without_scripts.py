@@ -50,6 +50,7 @@ def test_from_sign_in_to_a_message_no_script_is_needed(
 
     gao = visit(java_script_enabled=False).sign_in(partner.email)
     gao.go("/contacts").get_by_role("button", name="Yes, introduce us").click()
+    gao.page.get_by_role("link", name="To your conversation").click()
     gao.page.get_by_label("Your message").fill("Good day! Which station?")
     gao.send("form#latest")
     rustam.go("/messages").get_by_role("link", name="Gao Min").click()

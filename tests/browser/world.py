@@ -19,7 +19,7 @@ from matchmaker.events.models import (
 from matchmaker.matching import introductions
 from matchmaker.matching import service as matching
 from matchmaker.matching.models import DecisionKind, Introduction, IntroductionState
-from matchmaker.messaging import service as messaging
+from matchmaker.messaging import conversations, ledger
 from matchmaker.messaging.models import ContactKind
 from matchmaker.profiles.models import Profile
 from tests.browser import people
@@ -96,9 +96,10 @@ def _meet(session: Session, host: Profile, others: list[Profile]) -> dict[str, s
     matching.decide(session, host.id, saved.id, kind=DecisionKind.SAVED)
     return {
         "contact": f"/contacts/{open_one.public_id}",
-        "received": f"/contacts/{received.public_id}",
-        "sent": f"/contacts/{sent.public_id}",
-        "declined": f"/contacts/{closed.public_id}",
+        "thread": f"/messages/{open_one.public_id}",
+        "received": f"/introductions/{received.public_id}",
+        "sent": f"/introductions/{sent.public_id}",
+        "declined": f"/introductions/{closed.public_id}",
         "friend": f"/people/{friend.public_id}",
         "stranger": f"/people/{stranger.public_id}",
     }
@@ -112,11 +113,11 @@ def _talk(
         (friend, "zh", "您好！每月需要多少吨？见 https://example.org/price"),
         (host, "ru", "Здравствуйте! Триста тонн.\nЦену пришлю завтра."),
     ):
-        messaging.write_message(
+        conversations.write_message(
             session, introduction, author.id, text=text, lang=lang, form_key=text
         )
     for days, step in ((40, "Прислать образцы"), (10, "Позвонить о цене")):
-        messaging.add_follow_up(
+        ledger.add_follow_up(
             session,
             introduction,
             host.id,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.errors import DomainError
 from matchmaker.matching.models import Introduction, IntroductionState
-from matchmaker.messaging import rules, service
+from matchmaker.messaging import conversations, ledger, rules
 from matchmaker.messaging.models import ContactKind, Message
 from matchmaker.profiles.models import Profile
 from tests.conftest import MakeMember, add_introduction
@@ -25,7 +25,7 @@ def contact(session: Session, make_member: MakeMember) -> Introduction:
 def write(
     session: Session, contact: Introduction, author: Profile, text: str, key: str
 ) -> None:
-    service.write_message(
+    conversations.write_message(
         session, contact, author.id, text=text, lang="en", form_key=key
     )
 
@@ -44,7 +44,7 @@ def note(
         "today": TODAY,
         **values,
     }
-    service.add_follow_up(session, contact, author.id, **told)  # type: ignore[arg-type]
+    ledger.add_follow_up(session, contact, author.id, **told)  # type: ignore[arg-type]
 
 
 def test_the_same_form_sent_twice_is_one_message(
@@ -53,7 +53,7 @@ def test_the_same_form_sent_twice_is_one_message(
     for _ in range(3):
         write(session, contact, contact.seeker, "Hello", "once")
     write(session, contact, contact.seeker, "Hello", "again")
-    assert len(service.list_messages(session, contact.id)) == 2
+    assert len(conversations.list_messages(session, contact.id)) == 2
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_reading_clears_only_ones_own_unread(
     write(session, contact, contact.seeker, "Hello", "1")
     write(session, contact, contact.candidate, "Hello back", "2")
     for profile in (contact.seeker, contact.candidate):
-        count = session.scalar(select(service.count_unread(profile.id)))
+        count = session.scalar(select(conversations.count_unread(profile.id)))
         assert count == 1
-    service.mark_read(session, contact.id, contact.candidate_id)
-    assert session.scalar(select(service.count_unread(contact.candidate_id))) == 0
-    assert session.scalar(select(service.count_unread(contact.seeker_id))) == 1
+    conversations.mark_read(session, contact.id, contact.candidate_id)
+    assert session.scalar(select(conversations.count_unread(contact.candidate_id))) == 0
+    assert session.scalar(select(conversations.count_unread(contact.seeker_id))) == 1
 
 
 def test_the_inbox_shows_the_last_word_and_what_is_unread(
@@ -89,7 +89,7 @@ def test_the_inbox_shows_the_last_word_and_what_is_unread(
     quiet = add_introduction(session, contact.seeker, make_member(name="Dina"))
     write(session, contact, contact.candidate, "First", "1")
     write(session, contact, contact.candidate, "Second", "2")
-    threads = service.list_threads(session, contact.seeker_id)
+    threads = conversations.list_threads(session, contact.seeker_id)
     assert {thread.partner.full_name for thread in threads} == {"Chen", "Dina"}
     busy = next(t for t in threads if t.introduction.id == contact.id)
     assert busy.last is not None
@@ -109,9 +109,9 @@ def test_a_private_follow_up_stays_with_its_author(
         shared=True,
         form_key="2",
     )
-    told = service.list_follow_ups(session, contact.id, contact.candidate_id)
+    told = ledger.list_follow_ups(session, contact.id, contact.candidate_id)
     assert [one.what for one in told] == ["We agreed on samples"]
-    assert len(service.list_follow_ups(session, contact.id, contact.seeker_id)) == 2
+    assert len(ledger.list_follow_ups(session, contact.id, contact.seeker_id)) == 2
 
 
 def test_a_newer_follow_up_finishes_the_earlier_step(
@@ -126,7 +126,7 @@ def test_a_newer_follow_up_finishes_the_earlier_step(
         form_key="1",
     )
     note(session, contact, contact.seeker, next_step="Call again", form_key="2")
-    steps = service.list_follow_ups(session, contact.id, contact.seeker_id)
+    steps = ledger.list_follow_ups(session, contact.id, contact.seeker_id)
     assert {one.next_step: one.done_at is not None for one in steps} == {
         "Send samples": True,
         "Call again": False,
@@ -145,9 +145,9 @@ def test_the_ledger_puts_what_is_due_where_it_is_seen(
     session: Session, contact: Introduction, due: date, shelf: rules.Shelf
 ) -> None:
     note(session, contact, contact.seeker, next_step="Send samples", due_on=due)
-    mine = service.list_contacts(session, contact.seeker_id, today=TODAY)
+    mine = ledger.list_contacts(session, contact.seeker_id, today=TODAY)
     assert [(one.shelf, one.next_step) for one in mine] == [(shelf, "Send samples")]
-    theirs = service.list_contacts(session, contact.candidate_id, today=TODAY)
+    theirs = ledger.list_contacts(session, contact.candidate_id, today=TODAY)
     assert [one.shelf for one in theirs] == [rules.Shelf.NEW]
 
 
@@ -181,8 +181,8 @@ def test_nobody_finishes_the_step_of_another(
     session: Session, contact: Introduction
 ) -> None:
     note(session, contact, contact.seeker, next_step="Send samples")
-    step = service.list_follow_ups(session, contact.id, contact.seeker_id)[0]
+    step = ledger.list_follow_ups(session, contact.id, contact.seeker_id)[0]
     with pytest.raises(DomainError, match="introduction-unknown"):
-        service.finish_step(session, contact.candidate_id, step.public_id, done=True)
-    service.finish_step(session, contact.seeker_id, step.public_id, done=True)
+        ledger.finish_step(session, contact.candidate_id, step.public_id, done=True)
+    ledger.finish_step(session, contact.seeker_id, step.public_id, done=True)
     assert step.done_at is not None

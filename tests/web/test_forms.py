@@ -209,7 +209,7 @@ def test_a_form_sent_twice_writes_one_message(site: Site, join: Join, key: str) 
         address = add_introduction(session, own, add_member(session)).public_id
     for _ in range(2):
         form = {"text": "Hello", "form_key": key}
-        answer = member.post(f"/contacts/{address}/messages", form)
+        answer = member.post(f"/messages/{address}", form)
         assert answer.status_code == 303
     with site.sessions.read() as session:
         (message,) = session.scalars(select(Message))

@@ -1,4 +1,4 @@
-"""Pages of contacts, conversations and follow-ups."""
+"""Pages of contacts: the ledger, one contact, follow-ups, what came of it."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -14,16 +14,15 @@ from matchmaker.matching import introductions
 from matchmaker.matching import rules as matching_rules
 from matchmaker.matching import service as matching_service
 from matchmaker.matching.models import Introduction, IntroductionState
-from matchmaker.messaging import forms, service
+from matchmaker.messaging import conversations, forms, ledger
 from matchmaker.messaging.models import ContactKind
 from matchmaker.messaging.rules import Shelf
+from matchmaker.messaging.service import partner_of
 from matchmaker.profiles import rules as profile_rules
-from matchmaker.vocabulary.languages import guess_language
 from matchmaker.web.access import member
-from matchmaker.web.i18n import locale
 from matchmaker.web.session import get_session, writes
 
-bp = Blueprint("messaging", __name__)
+bp = Blueprint("contacts", __name__)
 Answer = str | Response | tuple[str, int]
 INVALID = 422
 
@@ -48,15 +47,13 @@ def contacts() -> str:
     pending = introductions.list_introductions(
         session, profile_id, states=[IntroductionState.PENDING]
     )
-    ledger = service.list_contacts(session, profile_id, today=today())
-    shelves = [
-        (shelf, [one for one in ledger if one.shelf is shelf]) for shelf in Shelf
-    ]
+    found = ledger.list_contacts(session, profile_id, today=today())
+    shelves = [(shelf, [one for one in found if one.shelf is shelf]) for shelf in Shelf]
     return render_template(
-        "messaging/contacts.html",
+        "contacts/ledger.html",
         received=[one for one in pending if one.candidate_id == profile_id],
         sent=[one for one in pending if one.seeker_id == profile_id],
-        shelves=[(shelf, found) for shelf, found in shelves if found],
+        shelves=[(shelf, group) for shelf, group in shelves if group],
         saved=matching_service.list_saved(session, profile_id),
         today=today(),
     )
@@ -64,11 +61,13 @@ def contacts() -> str:
 
 @bp.get("/contacts/<introduction_id>")
 @member
-@writes
 def contact(introduction_id: str) -> Answer:
-    """Show one contact: the request, the conversation, follow-ups, outcomes."""
+    """Show one contact: follow-ups, details, outcomes, the way to the conversation."""
     introduction = _own(introduction_id)
-    service.mark_read(get_session(), introduction.id, me().profile_id)
+    if introduction.state is not IntroductionState.ACCEPTED:
+        return redirect(
+            url_for("introductions.introduction", introduction_id=introduction_id)
+        )
     return _contact_page(introduction)
 
 
@@ -81,22 +80,19 @@ def _own(introduction_id: str) -> Introduction:
 def _contact_page(
     introduction: Introduction,
     *,
-    message_form: forms.MessageForm | None = None,
     follow_up_form: forms.FollowUpForm | None = None,
 ) -> str:
     session, profile_id = get_session(), me().profile_id
-    partner = service.partner_of(introduction, profile_id)
-    connected = introduction.state is IntroductionState.ACCEPTED
+    partner = partner_of(introduction, profile_id)
     since = introduction.answered_at
     second = since and now() - since > matching_rules.SECOND_STAGE_AFTER
     return render_template(
-        "messaging/contact.html",
+        "contacts/contact.html",
         introduction=introduction,
         partner=partner,
         mine=introduction.seeker_id == profile_id,
-        connected=connected,
-        messages=service.list_messages(session, introduction.id) if connected else [],
-        follow_ups=service.list_follow_ups(session, introduction.id, profile_id),
+        latest=conversations.list_messages(session, introduction.id)[-3:],
+        follow_ups=ledger.list_follow_ups(session, introduction.id, profile_id),
         outcomes=[
             said
             for said in introductions.list_outcomes(session, introduction.id)
@@ -107,62 +103,12 @@ def _contact_page(
         stage_texts=forms.STAGE_TEXTS,
         kind_texts=forms.KIND_TEXTS,
         contacts=profile_rules.visible_contacts(
-            partner.contacts, connected=connected, own=False
+            partner.contacts, connected=True, own=False
         ),
-        message_form=message_form or forms.MessageForm(formdata=None),
         follow_up_form=follow_up_form
         or forms.FollowUpForm(formdata=None, happened_on=today()),
         today=today(),
         profile_id=profile_id,
-    )
-
-
-@bp.post("/contacts/<introduction_id>/messages")
-@member
-def write(introduction_id: str) -> Answer:
-    """Write a message; without a text the page comes back with a word."""
-    introduction = _own(introduction_id)
-    form = forms.MessageForm()
-    if not form.validate_on_submit():
-        return _contact_page(introduction, message_form=form), INVALID
-    service.write_message(
-        get_session(),
-        introduction,
-        me().profile_id,
-        text=form.text.data,
-        lang=guess_language(form.text.data, locale()),
-        form_key=form.form_key.data or "",
-    )
-    target = url_for("messaging.contact", introduction_id=introduction_id)
-    return redirect(f"{target}#latest", code=303)
-
-
-@bp.get("/contacts/<introduction_id>/messages")
-@member
-@writes
-def messages(introduction_id: str) -> str:
-    """Return the messages after the first ``after``: the open page asks for them."""
-    introduction = _own(introduction_id)
-    service.check_connected(introduction)
-    after = min(max(request.args.get("after", 0, type=int), 0), 10**6)
-    found = service.list_messages_after(get_session(), introduction.id, after)
-    if found:
-        service.mark_read(get_session(), introduction.id, me().profile_id)
-    return render_template(
-        "messaging/_messages.html",
-        messages=found,
-        profile_id=me().profile_id,
-        partner=service.partner_of(introduction, me().profile_id),
-    )
-
-
-@bp.get("/messages")
-@member
-def inbox() -> str:
-    """Show the member's conversations, the latest first."""
-    threads = service.list_threads(get_session(), me().profile_id)
-    return render_template(
-        "messaging/inbox.html", threads=threads, profile_id=me().profile_id
     )
 
 
@@ -174,7 +120,7 @@ def follow_up(introduction_id: str) -> Answer:
     form = forms.FollowUpForm()
     if form.validate_on_submit():
         try:
-            service.add_follow_up(
+            ledger.add_follow_up(
                 get_session(),
                 introduction,
                 me().profile_id,
@@ -195,7 +141,7 @@ def follow_up(introduction_id: str) -> Answer:
             form.refuse(error, field)
         else:
             flash(_("Noted."))
-            target = url_for("messaging.contact", introduction_id=introduction_id)
+            target = url_for("contacts.contact", introduction_id=introduction_id)
             return redirect(f"{target}#follow-ups", code=303)
     return _contact_page(introduction, follow_up_form=form), INVALID
 
@@ -205,10 +151,10 @@ def follow_up(introduction_id: str) -> Answer:
 def done(follow_up_id: str) -> Response:
     """Mark a next step as done, or open it again."""
     finished = request.form.get("done", "1") == "1"
-    step = service.finish_step(
+    step = ledger.finish_step(
         get_session(), me().profile_id, follow_up_id, done=finished
     )
-    target = url_for("messaging.contact", introduction_id=step.introduction.public_id)
+    target = url_for("contacts.contact", introduction_id=step.introduction.public_id)
     return redirect(f"{target}#follow-ups", code=303)
 
 
@@ -226,5 +172,5 @@ def outcome(introduction_id: str) -> Response:
         value=request.form.get("value", ""),
     )
     flash(_("Thank you. It makes later proposals better."))
-    target = url_for("messaging.contact", introduction_id=introduction_id)
+    target = url_for("contacts.contact", introduction_id=introduction_id)
     return redirect(f"{target}#outcome", code=303)
