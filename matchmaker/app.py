@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, g, url_for
 from flask_babel import force_locale
 from jinja2 import StrictUndefined
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from matchmaker import schema
 from matchmaker.accounts import signed_in
@@ -42,6 +42,7 @@ from matchmaker.profiles import service as profile_service
 from matchmaker.profiles import views as profiles
 from matchmaker.profiles.models import Profile
 from matchmaker.settings import ROOT, check_settings, load_settings
+from matchmaker.trust import blocks
 from matchmaker.vocabulary.terms import TermsFileError, use_own_terms
 from matchmaker.web import assets, errors, i18n, limits, security, session, views
 
@@ -120,7 +121,7 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
         home="matching.proposals",
     )
     accounts.init_app(app)
-    profiles.init_app(app, hidden_from=groups.apart_from)
+    profiles.init_app(app, hidden_from=_hidden_from)
     matching.init_app(app, matcher)
     asking_views.init_app(app)
     conversation_views.init_app(app)
@@ -142,6 +143,11 @@ def _new_profile(sessions: Sessions, user_id: int) -> dict[str, Any]:
     with sessions.write.begin() as database:
         profile = profile_service.create_profile(database, user_id=user_id)
         return {"profile_id": profile.id, "profile_status": profile.status}
+
+
+def _hidden_from(profile_id: int) -> Any:  # noqa: ANN401  an SQL expression
+    """Return whom a member is not to find: by a block, or by the rules of an event."""
+    return union(groups.apart_from(profile_id), blocks.hidden_from(profile_id))
 
 
 def _extras() -> dict[str, Callable[[Any], Any]]:

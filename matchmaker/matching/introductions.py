@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.events import groups
-from matchmaker.mail import queue_letter
 from matchmaker.matching import lists, rules
 from matchmaker.matching.models import (
     OPEN_STATES,
@@ -19,7 +18,10 @@ from matchmaker.matching.models import (
     IntroductionState,
     Outcome,
 )
+from matchmaker.notices.models import NoticeKind
+from matchmaker.notices.service import notify
 from matchmaker.profiles.models import Opportunity, Profile, ProfileStatus
+from matchmaker.trust import blocks
 from matchmaker.vocabulary.countries import country_name
 
 
@@ -41,13 +43,15 @@ def find_between(session: Session, one: int, other: int) -> Introduction | None:
 def check_visible(
     session: Session, viewer_id: int, profile_id: int, known: Introduction | None
 ) -> None:
-    """Refuse to show somebody whom an event keeps apart, unless they have met.
+    """Refuse to show whom a block hides, or an event keeps apart before they met.
 
     Raises
     ------
     DomainError
         ``profile-unknown``.
     """
+    if blocks.is_blocked(session, viewer_id, profile_id):
+        raise DomainError("profile-unknown", status=404)
     if known is None and groups.limits_between(session, viewer_id, profile_id) is None:
         raise DomainError("profile-unknown", status=404)
 
@@ -78,6 +82,8 @@ def request_introduction(  # noqa: PLR0913  each by name
         raise DomainError("introduction-self")
     if seeker.status is not ProfileStatus.ACTIVE:
         raise DomainError("profile-incomplete")
+    if blocks.is_blocked(session, seeker.id, candidate.id):
+        raise DomainError("profile-unknown", status=404)
     expire_due(session)
     latest = find_between(session, seeker.id, candidate.id)
     if latest is not None and latest.state in OPEN_STATES:
@@ -104,7 +110,7 @@ def request_introduction(  # noqa: PLR0913  each by name
             session.add(introduction)
     except IntegrityError as error:  # the other side asked at this very moment
         raise DomainError("introduction-open") from error
-    _write(session, "asked", introduction, to=candidate, about=seeker)
+    _tell(session, "asked", introduction, to=candidate, about=seeker)
     return introduction
 
 
@@ -129,23 +135,24 @@ def _check_limits(
             raise DomainError("quota-reached")
 
 
-def _write(
+def _tell(
     session: Session,
-    template: str,
+    code: str,
     introduction: Introduction,
     *,
     to: Profile,
     about: Profile,
 ) -> None:
-    """Put a letter into the outbox; somebody without an account gets none."""
+    """Tell one side what the other did."""
     if to.user is None:
         return
     locale = to.user.locale
-    queue_letter(
+    notify(
         session,
-        to=to.user.email,
-        template=template,
-        locale=locale,
+        to.user,
+        kind=NoticeKind.REQUEST if code == "asked" else NoticeKind.ANSWER,
+        code=code,
+        once_key=f"{code}:{introduction.public_id}",
         context={
             "name": about.full_name,
             "organisation": about.organisation_name
@@ -177,7 +184,9 @@ def get_introduction(session: Session, profile_id: int, public_id: str) -> Intro
             joinedload(Introduction.candidate).joinedload(Profile.organisation),
         )
     )
-    if introduction is None:
+    if introduction is None or blocks.is_blocked(
+        session, introduction.seeker_id, introduction.candidate_id
+    ):
         raise DomainError("introduction-unknown", status=404)
     return introduction
 
@@ -248,7 +257,7 @@ def _close(
         raise DomainError("introduction-closed")
     if changed.rowcount and accepted:
         seeker, candidate = introduction.seeker, introduction.candidate
-        _write(session, "accepted", introduction, to=seeker, about=candidate)
+        _tell(session, "accepted", introduction, to=seeker, about=candidate)
 
 
 def count_due(session: Session) -> int:
@@ -291,6 +300,8 @@ def list_introductions(
                     Introduction.candidate_id == profile_id,
                 ),
                 Introduction.state.in_(states),
+                Introduction.seeker_id.not_in(blocks.hidden_from(profile_id)),
+                Introduction.candidate_id.not_in(blocks.hidden_from(profile_id)),
             )
             .order_by(Introduction.asked_at.desc())
             .options(

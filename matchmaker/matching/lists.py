@@ -30,6 +30,7 @@ from matchmaker.matching.models import (
     Proposal,
 )
 from matchmaker.profiles.models import Profile
+from matchmaker.trust import blocks
 
 SEED = 20261121  # of runs; a list is the same for the same seed
 
@@ -178,6 +179,8 @@ def list_forbidden(
             forbidden[member_id] |= members - {member_id}
     for one, apart in groups.list_apart(session).items():
         forbidden[one] |= apart
+    for one, unseen in blocks.list_pairs(session, profile_id).items():
+        forbidden[one] |= unseen
     return forbidden
 
 

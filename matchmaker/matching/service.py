@@ -19,6 +19,7 @@ from matchmaker.matching.models import (
     Proposal,
 )
 from matchmaker.profiles.models import Profile, ProfileStatus
+from matchmaker.trust import blocks
 
 
 def list_proposals(
@@ -52,6 +53,7 @@ def list_proposals(
                 Profile.status == ProfileStatus.ACTIVE,
                 ~decided,
                 ~introduced,
+                Proposal.candidate_id.not_in(blocks.hidden_from(seeker_id)),
             )
             .order_by(Proposal.position)
             .limit(limit)

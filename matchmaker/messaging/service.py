@@ -12,6 +12,7 @@ from matchmaker.errors import DomainError
 from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.messaging.models import FollowUp, Message
 from matchmaker.profiles.models import Profile
+from matchmaker.trust import blocks
 
 
 def partner_of(introduction: Introduction, profile_id: int) -> Profile:
@@ -74,6 +75,8 @@ def connected_to(profile_id: int) -> Any:  # noqa: ANN401  an SQL expression
             Introduction.seeker_id == profile_id,
             Introduction.candidate_id == profile_id,
         ),
+        Introduction.seeker_id.not_in(blocks.hidden_from(profile_id)),
+        Introduction.candidate_id.not_in(blocks.hidden_from(profile_id)),
     )
 
 

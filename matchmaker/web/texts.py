@@ -34,6 +34,7 @@ _REFUSALS = {
     "items-limit": _l("20 offers and requests are enough. Remove one first."),
     "introduction-unknown": _l("This introduction does not exist (any more)."),
     "introduction-open": _l("You two are already being introduced."),
+    "block-self": _l("You cannot block yourself."),
     "introduction-self": _l("This is your own profile."),
     "introduction-closed": _l(
         "This request was already answered, withdrawn or has expired. Nothing was "

@@ -1,0 +1,1 @@
+"""What members are told: in the site, by mail at once, or in one digest."""

@@ -1,0 +1,1 @@
+"""Trust between people: blocks, reports, and what keeps abuse small."""
