@@ -48,6 +48,8 @@ _STATES = {
     "draft": ProfileStatus.DRAFT,
 }
 _KINDS = {
+    "interested": DecisionKind.INTERESTED,
+    "skipped": DecisionKind.SKIPPED,
     "saved": DecisionKind.SAVED,
     "not_for_me": DecisionKind.NOT_FOR_ME,
 }
@@ -313,14 +315,11 @@ class _Loader:
             )
 
     def _decision(self, told: DemoDecision) -> None:
-        kind = _KINDS.get(told.kind)
-        if kind is None:
-            return
         self.session.add(
             Decision(
                 seeker_id=self.profiles[told.seeker].id,
                 candidate_id=self.profiles[told.candidate].id,
-                kind=kind,
+                kind=_KINDS[told.kind],
                 reason=_REASONS[told.reason] if told.reason else None,
                 decided_at=told.at,
             )

@@ -49,6 +49,8 @@ Directed = tuple[int, int]
 #: Silence is no answer before the seeker had some days to come back.
 QUIET = timedelta(days=3)
 #: Reasons against this person or moment that say nothing of the fit.
+#: Who was put off may come back: that says nothing.
+_LIKED = {DecisionKind.SAVED: "saved", DecisionKind.INTERESTED: "saved"}
 NO_WORD_ON_FIT = (DecisionReason.ALREADY_KNOWN, DecisionReason.NOT_NOW)
 _ANSWERS = {
     IntroductionState.ACCEPTED: "accepted",
@@ -217,7 +219,7 @@ def _interest(
         if pair in decided:
             kind, reason = decided[pair]
             refused = None if reason in NO_WORD_ON_FIT else "refused"
-            word = "saved" if kind is DecisionKind.SAVED else refused
+            word = refused if kind is DecisionKind.NOT_FOR_ME else _LIKED.get(kind)
         if pair in requests:
             withdrawn = requests[pair] is IntroductionState.WITHDRAWN
             word = None if withdrawn else "asked"

@@ -1,7 +1,7 @@
 """Computing and storing lists of proposals. The caller owns the transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matchmaker.clock import now
 from matchmaker.db import new_public_id
 from matchmaker.events import groups
-from matchmaker.matching import rules, versions
+from matchmaker.matching import rules, versions, wishes
 from matchmaker.matching.bridge import (
     MarketShape,
     Matcher,
@@ -32,6 +32,7 @@ from matchmaker.matching.models import (
 from matchmaker.profiles.models import Profile
 from matchmaker.trust import blocks
 
+WIDER = 3  # so many times a list is looked through where wishes move its order
 SEED = 20261121  # of runs; a list is the same for the same seed
 
 
@@ -63,6 +64,7 @@ def store_lists(
         )
         .values(list_stale_since=None, reach_stale_since=None)
     )
+    wishes.mark_lists(session, seekers)
 
 
 def refresh_member(
@@ -83,20 +85,53 @@ def recompute(
     """Replace the list of one member within a run."""
     forbidden = list_forbidden(session, policy, profile_id)
     market = list_standings(session)
+    wished = wishes.load(session, profile_id)
+    moved = profile_id in wished.wants
     found = matcher.own_list(
         session,
         profile_id,
-        k=policy.shape.kept,
-        forbidden=forbidden.get(profile_id, set()),
+        k=policy.shape.kept * (WIDER if moved else 1),
+        forbidden=forbidden.get(profile_id, set()) | _unwelcome(wished, profile_id),
         market=market,
     )
     session.execute(delete(Proposal).where(Proposal.seeker_id == profile_id))
     if found is None:
         return
+    if moved:
+        found = _as_wished(found, wished, market, policy.shape.kept)
     if profile_id in market:
         # Others' lists were made with it; it changes with them, in refresh_reach.
         found = replace(found, hubness=market[profile_id].hubness)
     _store(session, run, found, policy)
+
+
+def _unwelcome(wished: wishes.Wishes, profile_id: int) -> set[int]:
+    """Return with whom the musts of either side do not let a member be."""
+    return {one for one in wished.traits if not wished.agree(profile_id, one)}
+
+
+def _as_wished(
+    found: SeekerList,
+    wished: wishes.Wishes,
+    market: Mapping[int, Standing],
+    kept: int,
+) -> SeekerList:
+    """Return a list in the order of worth as its owner's wishes move it."""
+    owner = found.seeker_id
+    worth = {
+        pair.candidate_id: worth_of(pair, market)
+        * wished.factor(owner, pair.candidate_id)
+        for pair in found.pairs
+    }
+    pairs = sorted(found.pairs, key=lambda pair: -worth[pair.candidate_id])
+    return replace(found, pairs=pairs[:kept])
+
+
+def worth_of(pair: Pair, standings: Mapping[int, Standing]) -> float:
+    """Return what ``engine.lists.worth`` is for one pair."""
+    known = standings.get(pair.candidate_id)
+    waiting = known.requests if known else 0.0
+    return pair.fit_for_me * pair.fit_for_them / (1 + waiting / 2)
 
 
 def list_standings(session: Session) -> dict[int, Standing]:

@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.db import new_public_id
-from matchmaker.matching import lists
+from matchmaker.matching import lists, wishes
 from matchmaker.matching.bridge import Matcher, Pair, Standing
 from matchmaker.matching.models import ListState, MatchRun, Proposal
 from matchmaker.profiles.models import Profile
@@ -49,9 +49,14 @@ def refresh_reach(
     )
     forbidden = lists.list_forbidden(session, policy, profile_id)
     unwanted_by = {one for one, banned in forbidden.items() if profile_id in banned}
+    wished = wishes.load(session, profile_id)
+    unwanted_by |= {one for one in pairs if not wished.agree(one, profile_id)}
     newcomer = _Newcomer(profile_id, pairs, unwanted_by, lists.list_standings(session))
     run = lists.start_run(session, kind="member")
-    seekers = _touched(session, newcomer)
+    touched = _touched(session, newcomer)
+    # Whose wishes move the order gets a list of their own when they look next.
+    wishes.mark_lists(session, touched)
+    seekers = [one for one in touched if one not in wished.wants]
     for start in range(0, len(seekers), _PART):
         part = seekers[start : start + _PART]
         for seeker_id, held in _held(session, part).items():
@@ -133,18 +138,11 @@ def _rank_of(
     pair: Pair, ranked: Sequence[lists.Ranked], standings: Mapping[int, Standing]
 ) -> int:
     """Return how many of a list stand before a newcomer: all that are worth more."""
-    worth = _worth(pair, standings)
+    worth = lists.worth_of(pair, standings)
     for at, one in enumerate(ranked):
-        if _worth(one.pair, standings) < worth:
+        if lists.worth_of(one.pair, standings) < worth:
             return at
     return len(ranked)
-
-
-def _worth(pair: Pair, standings: Mapping[int, Standing]) -> float:
-    """Return what ``engine.lists.worth`` is for one pair."""
-    known = standings.get(pair.candidate_id)
-    waiting = known.requests if known else 0.0
-    return pair.fit_for_me * pair.fit_for_them / (1 + waiting / 2)
 
 
 def _rewrite(

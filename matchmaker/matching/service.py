@@ -1,12 +1,13 @@
 """Use cases of matching. Flush, never commit; the caller owns the transaction."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
 
 from matchmaker.clock import now
 from matchmaker.matching.models import (
@@ -21,6 +22,9 @@ from matchmaker.matching.models import (
 from matchmaker.profiles.models import Profile, ProfileStatus
 from matchmaker.trust import blocks
 
+#: A proposal put off comes back after this time, if it still stands in the list.
+SKIPPED_FOR = timedelta(days=14)
+
 
 def list_proposals(
     session: Session, seeker_id: int, *, limit: int, offset: int = 0
@@ -29,6 +33,16 @@ def list_proposals(
     decided = exists().where(
         Decision.seeker_id == seeker_id,
         Decision.candidate_id == Proposal.candidate_id,
+        Decision.kind != DecisionKind.INTERESTED,
+        or_(
+            Decision.kind != DecisionKind.SKIPPED,
+            Decision.decided_at > now() - SKIPPED_FOR,
+        ),
+    )
+    interesting = exists().where(
+        Decision.seeker_id == seeker_id,
+        Decision.candidate_id == Proposal.candidate_id,
+        Decision.kind == DecisionKind.INTERESTED,
     )
     introduced = exists().where(
         Introduction.state.in_(OPEN_STATES),
@@ -59,7 +73,8 @@ def list_proposals(
             .limit(limit)
             .offset(offset)
             .options(
-                contains_eager(Proposal.candidate).contains_eager(Profile.organisation)
+                contains_eager(Proposal.candidate).contains_eager(Profile.organisation),
+                with_expression(Proposal.interesting, interesting),
             )
         )
     )
@@ -104,7 +119,15 @@ def list_tokens() -> dict[str, Callable[[Any], Any]]:
             .scalar_subquery()
         )
 
+    def said_at(profile_id: Any) -> Any:  # noqa: ANN401
+        return (
+            select(func.max(Decision.decided_at))
+            .where(Decision.seeker_id == profile_id)
+            .scalar_subquery()
+        )
+
     return {
+        "token_said_at": said_at,
         "token_community": community,
         "token_list": own_list,
         "token_said": said,
@@ -174,15 +197,16 @@ def undo_decision(session: Session, seeker_id: int, candidate_public_id: str) ->
 
 
 def list_saved(session: Session, seeker_id: int) -> list[Profile]:
-    """Return the listed candidates a seeker has saved, newest first."""
+    """Return whom a seeker saved or finds interesting, newest first."""
     return list(
         session.scalars(
             select(Profile)
             .join(Decision, Decision.candidate_id == Profile.id)
             .where(
                 Decision.seeker_id == seeker_id,
-                Decision.kind == DecisionKind.SAVED,
+                Decision.kind.in_((DecisionKind.SAVED, DecisionKind.INTERESTED)),
                 Profile.status == ProfileStatus.ACTIVE,
+                Profile.id.not_in(blocks.hidden_from(seeker_id)),
             )
             .order_by(Decision.decided_at.desc())
             .options(joinedload(Profile.organisation))

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from matchmaker.accounts.signed_in import me
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
-from matchmaker.matching import introductions, lists, rules, service
+from matchmaker.matching import introductions, lists, rules, service, wishes
 from matchmaker.matching.bridge import MarketShape, Matcher, Pair
 from matchmaker.matching.forms import NotForMeForm
 from matchmaker.matching.models import (
@@ -29,6 +29,7 @@ from matchmaker.matching.models import (
     Introduction,
     IntroductionState,
 )
+from matchmaker.matching.wish_models import Strength
 from matchmaker.profiles import rules as profile_rules
 from matchmaker.profiles import service as profile_service
 from matchmaker.profiles.models import Profile, ProfileStatus, Side
@@ -105,7 +106,7 @@ def proposals() -> Answer:
 
 def _tokens() -> list[object]:
     extra = me().extra
-    shown = ("waiting", "unread", "events")
+    shown = ("waiting", "unread", "events", "notices")
     return [me().is_admin] + [
         extra[name] for name in extra if name.startswith("token_") or name in shown
     ]
@@ -134,6 +135,7 @@ def _letters(page: int, *, paused: bool) -> Markup:
             page=page,
             more=more,
             paused=paused,
+            wished=wishes.list_own(session, profile_id),
         )
     )
 
@@ -188,15 +190,56 @@ def save(profile_id: str) -> Response:
     return _back()
 
 
+@bp.post("/people/<profile_id>/interested")
+@member
+def interested(profile_id: str) -> Response:
+    """Note that a proposal is interesting; it stays where it is."""
+    candidate = _candidate(profile_id)
+    service.decide(
+        get_session(), me().profile_id, candidate.id, kind=DecisionKind.INTERESTED
+    )
+    flash(
+        _("Noted: %(name)s interests you. Only you see it.", name=candidate.full_name),
+        category=url_for("matching.undo", profile_id=profile_id),
+    )
+    return _back()
+
+
+@bp.post("/people/<profile_id>/skip")
+@member
+def skip(profile_id: str) -> Response:
+    """Put a proposal off for two weeks."""
+    candidate = _candidate(profile_id)
+    service.decide(
+        get_session(), me().profile_id, candidate.id, kind=DecisionKind.SKIPPED
+    )
+    flash(
+        _("%(name)s comes back in two weeks.", name=candidate.full_name),
+        category=url_for("matching.undo", profile_id=profile_id),
+    )
+    return redirect(url_for("matching.proposals"), code=303)
+
+
 @bp.route("/people/<profile_id>/not-for-me", methods=["GET", "POST"])
 @member
 def not_for_me(profile_id: str) -> Answer:
     """Put a proposal aside, with a reason that nobody else learns."""
     candidate = _candidate(profile_id)
     form = NotForMeForm()
+    form.offer_fewer(candidate)
     if not form.validate_on_submit():
-        return render_template(
+        status = INVALID if form.is_submitted() else 200
+        page = render_template(
             "matching/not_for_me.html", form=form, candidate=candidate
+        )
+        return page, status
+    for attribute, value in form.chosen_fewer():
+        wishes.set_wish(
+            get_session(),
+            me().profile_id,
+            attribute=attribute,
+            value=value,
+            strength=Strength.FEWER,
         )
     service.decide(
         get_session(),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, Subquery, case, func, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.profiles.models import Profile, ProfileStatus, SearchEntry
@@ -46,22 +46,7 @@ def search(  # noqa: PLR0913  each by name
     hidden
         SELECT of the profile ids that the reader is not to find.
     """
-    by_words = _scored(session, query)
-    if by_words is not None:
-        scored = by_words
-    else:
-        scored = select(
-            Profile.id.label("profile_id"), literal(1.0).label("score")
-        ).where(Profile.status == ProfileStatus.ACTIVE)
-    for facet, values in chosen.items():
-        if values:
-            keys = [facet_key(facet, value) for value in values]
-            holding = select(SearchEntry.profile_id).where(SearchEntry.key.in_(keys))
-            column = scored.selected_columns[0]
-            scored = scored.where(column.in_(holding))
-    if hidden is not None:
-        scored = scored.where(scored.selected_columns[0].not_in(hidden))
-    found = scored.cte("found")
+    found = _matching(session, query, chosen, hidden).cte("found")
     best = select(func.max(found.c.score)).scalar_subquery()
     close = found.c.score >= WEAKEST * best
     rows = session.execute(
@@ -84,6 +69,40 @@ def search(  # noqa: PLR0913  each by name
         total=rows[0][1] if rows else 0,
         facets=_facets([(row[0], row[1]) for row in counts]),
     )
+
+
+def answers(
+    session: Session, query: str, *, chosen: Mapping[str, Sequence[str]]
+) -> Subquery:
+    """Return everybody whom a search finds, as a subquery with ``profile_id``."""
+    found = _matching(session, query, chosen, None).cte("matching")
+    best = select(func.max(found.c.score)).scalar_subquery()
+    return select(found.c.profile_id).where(found.c.score >= WEAKEST * best).subquery()
+
+
+def _matching(
+    session: Session,
+    query: str,
+    chosen: Mapping[str, Sequence[str]],
+    hidden: Select[int] | None,
+) -> Select[int, float]:
+    """Return who answers words and facets, with how well, before the weak are cut."""
+    by_words = _scored(session, query)
+    if by_words is not None:
+        scored = by_words
+    else:
+        scored = select(
+            Profile.id.label("profile_id"), literal(1.0).label("score")
+        ).where(Profile.status == ProfileStatus.ACTIVE)
+    for facet, values in chosen.items():
+        if values:
+            keys = [facet_key(facet, value) for value in values]
+            holding = select(SearchEntry.profile_id).where(SearchEntry.key.in_(keys))
+            column = scored.selected_columns[0]
+            scored = scored.where(column.in_(holding))
+    if hidden is not None:
+        scored = scored.where(scored.selected_columns[0].not_in(hidden))
+    return scored
 
 
 def _scored(session: Session, query: str) -> Select[int, float] | None:

@@ -11,6 +11,7 @@ from flask import Flask, g, request, session
 from flask_babel import (
     Babel,
     format_date,
+    format_decimal,
     format_percent,
     format_time,
     get_locale,
@@ -69,6 +70,7 @@ def init_app(app: Flask) -> None:
         day=day,
         moment=moment,
         percent=percent,
+        number=number,
         host=host,
         marked=marked,
         grounds=grounds,
@@ -81,6 +83,11 @@ def init_app(app: Flask) -> None:
         type_name=type_name,
         text_direction=languages.direction,
     )
+
+
+def number(value: float) -> str:
+    """Return a number as the reader writes it."""
+    return str(format_decimal(value))
 
 
 def _catalogue() -> support.Translations:
