@@ -16,6 +16,7 @@ DATABASE_URL = ""  # empty: sqlite:///<INSTANCE>/matchmaker.db
 REDIS_URL = ""  # shares rate limits between processes; empty: per process
 SITE_NAME = "Matchmaker"
 LOG_LEVEL = "INFO"
+METRICS_TOKEN = ""  # 16 characters or more: /metrics answers who bears it; empty: nobody
 
 # Languages -----------------------------------------------------------------
 LANGUAGES = ["en", "ru", "zh"]
@@ -31,6 +32,8 @@ OUTBOX_GIVE_UP = 24 * 3600  # seconds after which a letter is marked failed
 PRIVACY_CONTACT = ""  # address for questions about personal data; empty: MAIL_FROM
 INVITATIONS_PER_HOUR = 240  # invitations and reminders of all events together
 IMPORT_KEPT_DAYS = 14  # days rows left out of an import are kept, to mend them
+SEGMENT_LETTERS_PER_DAY = 500  # notices organisers may send for one event
+SEGMENT_LETTERS_PER_WEEK = 2  # of them to one person about one event
 UNCLAIMED_DAYS = 30  # days a claim link is good, then the person is erased
 
 # Accounts ------------------------------------------------------------------
@@ -38,11 +41,18 @@ SESSION_IDLE = 14 * 24 * 3600  # seconds without a request that end a session
 SESSION_MAXIMUM = 60 * 24 * 3600  # seconds after which a session ends in any case
 CONFIRM_MAX_AGE = 3 * 24 * 3600  # seconds, address confirmation
 RESET_MAX_AGE = 3600  # seconds, password reset
-SIGN_IN_LIMIT = "10 per 5 minutes"  # per account and per address
+CONFIRMED_FOR = 600  # seconds a given password counts, before it is asked again
+ADDRESS_UNDO_MAX_AGE = 7 * 24 * 3600  # seconds a change of address can be undone
+SECOND_FACTOR = ""  # staff | everyone | optional; empty: staff in production only
+SECOND_FACTOR_MAX_AGE = 600  # seconds between password and code at sign-in
+SIGN_IN_LIMIT = "10 per 5 minutes"  # failures per account and per address
+SECOND_FACTOR_LIMIT = "5 per 5 minutes; 30 per day"  # wrong codes per account
 RESET_LIMIT = "5 per day"  # per account
 REGISTER_LIMIT = "5 per day"  # per address
 CLAIM_LIMIT = "60 per hour"  # answers to invitations, and wrong links, per address
 VIEW_LIMIT = "100 per hour; 300 per day"  # profile pages per account
+CONTACT_FILE_LIMIT = "60 per hour"  # files of one's contacts per account
+CALENDAR_LIMIT = "600 per hour"  # readings of calendars per address
 MAX_CONTENT_LENGTH = 6 * 1024 * 1024  # bytes a request may carry
 MAX_FORM_MEMORY_SIZE = 1024 * 1024  # bytes of form fields
 
@@ -60,3 +70,15 @@ DIRECTORY_PAGES = 25  # pages of one search that can be opened
 REFRESH_EVERY = 24 * 3600  # seconds between two full runs of the worker
 ENCODER = ""  # sentence encoder: "bundled", a folder or name; empty: none ([neural])
 WORK_PAUSE = 1.0  # seconds the worker sleeps when there is nothing to do
+
+# Trust between people --------------------------------------------------------
+NEW_DAYS = 7  # days an account counts as new
+FIRST_CONTACTS_NEW = 5  # requests to people one does not know, a day, while new
+FIRST_CONTACTS = 20  # requests a day later
+TEXT_ALIKE = 0.9  # share of common shingles from which two texts are the same
+TEXT_PEOPLE = 5  # people the same text may go to; for the next ones it is held
+SENT_KEPT_DAYS = 30  # days over which sent texts are compared, then forgotten
+CONTACT_VIEWS_KEPT_DAYS = 365  # days one sees who looked at one's contact details
+VIEW_BURST = "30 per minute"  # profile pages; more makes a case for moderators
+BURST_NOTED = "1 per hour"  # how often one burst is looked up and noted
+BURST_TIMES = 10  # times one's usual day that make a case

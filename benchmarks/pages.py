@@ -54,8 +54,8 @@ class Client:
             self.cookie = cookie.partition(";")[0]
         return answer.read().decode()
 
-    def sign_in(self) -> None:
-        """Sign in as the demo's member."""
+    def sign_in(self, email: str = "member@example.org") -> None:
+        """Sign in, with the password of the demo."""
         page = self.ask("GET", "/sign-in")
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         assert token is not None
@@ -64,7 +64,7 @@ class Client:
             "/sign-in",
             {
                 "csrf_token": token.group(1),
-                "email": "member@example.org",
+                "email": email,
                 "password": demo.PASSWORD,
             },
         )

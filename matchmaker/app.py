@@ -1,6 +1,7 @@
 """Composition root: the one function that knows every room."""
 
 import logging
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,54 +9,86 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from flask import Flask, g, url_for
-from flask_babel import force_locale
+from flask import Flask
 from jinja2 import StrictUndefined
 from sqlalchemy import select, union
 
 from matchmaker import schema
-from matchmaker.accounts import signed_in
+from matchmaker.accounts import mail_change_views, second_factor_views, signed_in
 from matchmaker.accounts import views as accounts
 from matchmaker.accounts.models import User
-from matchmaker.admin import event_views, report_views, rules_views
+from matchmaker.admin import (
+    approval_views,
+    event_views,
+    moderation_views,
+    operations_views,
+    report_views,
+    rules_views,
+    segment_views,
+)
 from matchmaker.admin import views as admin
+from matchmaker.admin.metrics import Metrics
 from matchmaker.db import Sessions, make_engine
 from matchmaker.errors import SetupError
 from matchmaker.events import claim_views as claims
 from matchmaker.events import groups
 from matchmaker.events import organising_views as organising
+from matchmaker.events import result_views as events
 from matchmaker.events import service as events_service
-from matchmaker.events import views as events
-from matchmaker.mail import (
-    Outbox,
-    Rendered,
-    folder_transport,
-    smtp_transport,
+from matchmaker.mail import Outbox, folder_transport, smtp_transport
+from matchmaker.matching import (
+    asking_views,
+    introductions,
+    outcome_views,
+    ties,
+    wish_views,
 )
-from matchmaker.matching import asking_views, introductions
 from matchmaker.matching import service as matching_service
 from matchmaker.matching import views as matching
 from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.preview import Preview
-from matchmaker.messaging import conversation_views, conversations, ledger_views
+from matchmaker.matching.previewing import PreviewWork
+from matchmaker.messaging import (
+    calendar_views,
+    conversation_views,
+    conversations,
+    file_views,
+    follow_up_views,
+    ledger_views,
+)
+from matchmaker.notices import service as notices_service
+from matchmaker.notices import views as notices
 from matchmaker.profiles import service as profile_service
 from matchmaker.profiles import views as profiles
 from matchmaker.profiles.models import Profile
+from matchmaker.progress import Board
 from matchmaker.settings import ROOT, check_settings, load_settings
 from matchmaker.trust import blocks
+from matchmaker.trust import views as trust
 from matchmaker.vocabulary.terms import TermsFileError, use_own_terms
 from matchmaker.web import assets, errors, i18n, limits, security, session, views
+from matchmaker.web.letters import make_renderer
 
 __all__ = ["Site", "create_app", "create_site"]
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A rendered letter."""
-
-    subject: str
-    text: str
-    unsubscribe: str = ""
+#: Rooms whose pages need nothing but the site itself.
+_PAGES = (
+    accounts,
+    second_factor_views,
+    mail_change_views,
+    asking_views,
+    outcome_views,
+    wish_views,
+    conversation_views,
+    ledger_views,
+    follow_up_views,
+    file_views,
+    calendar_views,
+    admin,
+    moderation_views,
+)
+LEAST_FREE = 50 * 2**20  # bytes without which no request should be taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +100,8 @@ class Site:
     matcher: Matcher
     outbox: Outbox
     preview: Preview
+    board: Board
+    previewing: PreviewWork
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -117,25 +152,31 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     errors.init_app(app)
     views.init_app(
         app,
-        ready=lambda: schema.check_revision(sessions.engine),
+        ready=lambda: _ready(sessions, matcher, Path(settings["INSTANCE"])),
         home="matching.proposals",
     )
-    accounts.init_app(app)
+    notices.init_app(app, sessions)
     profiles.init_app(app, hidden_from=_hidden_from)
     matching.init_app(app, matcher)
-    asking_views.init_app(app)
-    conversation_views.init_app(app)
-    ledger_views.init_app(app)
-    events.init_app(app)
-    organising.init_app(app)
-    claims.init_app(app)
-    admin.init_app(app)
-    rules_views.init_app(app)
-    report_views.init_app(app)
+    trust.init_app(app, ties)
+    board = Board(Path(settings["INSTANCE"]) / "progress")
+    revision = schema.head_revision(sessions.engine)
+    operations_views.init_app(app, Metrics(), revision=revision)
+    for pages in _PAGES:
+        pages.init_app(app)
     outbox = _outbox(app, sessions)
     preview = Preview(Path(settings["INSTANCE"]) / "model")
-    event_views.init_app(app, preview, outbox.render)
-    return Site(app, sessions, matcher, outbox, preview)
+    previewing = PreviewWork(preview)
+    event_views.init_app(app, preview, previewing, outbox.render)
+    segment_views.init_app(app, outbox.render)
+    _add_event_pages(app, board)
+    return Site(app, sessions, matcher, outbox, preview, board, previewing)
+
+
+def _add_event_pages(app: Flask, board: Board) -> None:
+    for room in (organising, claims, rules_views, approval_views, report_views):
+        room.init_app(app)
+    events.init_app(app, board)
 
 
 def _new_profile(sessions: Sessions, user_id: int) -> dict[str, Any]:
@@ -143,6 +184,15 @@ def _new_profile(sessions: Sessions, user_id: int) -> dict[str, Any]:
     with sessions.write.begin() as database:
         profile = profile_service.create_profile(database, user_id=user_id)
         return {"profile_id": profile.id, "profile_status": profile.status}
+
+
+def _ready(sessions: Sessions, matcher: Matcher, folder: Path) -> dict[str, str]:
+    """Return how the parts are that a request needs; refuse without one of them."""
+    schema.check_revision(sessions.engine)
+    if shutil.disk_usage(folder).free < LEAST_FREE:
+        raise SetupError("The disk is full.")
+    # Without a fitted community the pages work, and proposals say so.
+    return {"database": "ok", "disk": "ok", "model": matcher.state()}
 
 
 def _hidden_from(profile_id: int) -> Any:  # noqa: ANN401  an SQL expression
@@ -169,11 +219,17 @@ def _extras() -> dict[str, Callable[[Any], Any]]:
         "profile_status": of_profile(Profile.status),
         "list_stale": of_profile(Profile.list_stale_since.is_not(None)),
         "events": events_service.count_run,
+        "notices": notices_service.count_unseen,
         "waiting": via_profile(introductions.count_waiting),
         "unread": via_profile(conversations.count_unread),
+        "token_blocks": via_profile(blocks.token),
         **{
             name: via_profile(token)
             for name, token in matching_service.list_tokens().items()
+        },
+        **{
+            name: via_profile(token)
+            for name, token in conversations.list_tokens().items()
         },
     }
 
@@ -181,31 +237,13 @@ def _extras() -> dict[str, Callable[[Any], Any]]:
 def _outbox(app: Flask, sessions: Sessions) -> Outbox:
     settings = app.config
 
-    def render(template: str, locale: str, context: Mapping[str, Any]) -> Rendered:
-        base = settings["BASE_URL"] or "http://localhost:8000"
-        with app.test_request_context(base_url=base), force_locale(locale):
-            g.locale = locale
-            written = app.jinja_env.get_template(f"email/{template}.txt").make_module(
-                {
-                    **context,
-                    "site": settings["SITE_NAME"],
-                    "link": lambda endpoint, **values: url_for(
-                        endpoint, _external=True, **values
-                    ),
-                }
-            )
-        subject, _, body = str(written).strip().partition("\n")
-        # A letter that one can be spared sets the link; it becomes a header as well.
-        unsubscribe = getattr(written, "unsubscribe", "")
-        return Letter(subject.strip(), body.strip() + "\n", unsubscribe)
-
     if settings["SMTP_URL"]:
         transport = smtp_transport(settings["SMTP_URL"])
     else:
         transport = folder_transport(Path(settings["INSTANCE"]) / "letters")
     return Outbox(
         sessions,
-        render=render,
+        render=make_renderer(app, notices.way_out(settings["SECRET_KEY"])),
         transport=transport,
         sender=settings["MAIL_FROM"],
         lease=settings["OUTBOX_LEASE"],

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP as ON_THE_WIRE
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime, make_msgid, parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 LETTER = ON_THE_WIRE.clone(max_line_length=998)
 SMTP_TIMEOUT = 20  # seconds for each step of a conversation with the mail server
 LEASE_BATCH = 20  # letters one sender takes at a time
+_NOWHERE = "matchmaker.invalid"  # domain of a letter's name until it is sent
 
 
 class LetterState(StrEnum):
@@ -61,7 +62,7 @@ class Letter(Base):
 
 
 class Rendered(Protocol):
-    """What a renderer gives back: a subject and a plain text, perhaps a way out."""
+    """What a renderer gives back: a subject, a plain text, perhaps more."""
 
     @property
     def subject(self) -> str:
@@ -72,8 +73,16 @@ class Rendered(Protocol):
         """The plain text."""
 
     @property
+    def html(self) -> str:
+        """The same with type and colour, or nothing."""
+
+    @property
     def unsubscribe(self) -> str:
         """The link that ends further letters, or nothing."""
+
+    @property
+    def unsubscribe_post(self) -> bool:
+        """Whether that link, sent a POST by a mail program, works at once."""
 
 
 Renderer = Callable[[str, str, Mapping[str, Any]], Rendered]
@@ -94,7 +103,7 @@ def queue_letter(
         template=template,
         locale=locale,
         context=dict(context),
-        message_id=make_msgid(domain="matchmaker.invalid"),
+        message_id=make_msgid(domain=_NOWHERE),
     )
     session.add(letter)
     return letter
@@ -227,16 +236,23 @@ class Outbox:
     def _compose(self, letter: Letter) -> EmailMessage:
         rendered = self.render(letter.template, letter.locale, letter.context)
         message = EmailMessage(policy=LETTER)
+        domain = parseaddr(self.sender)[1].rpartition("@")[2]
         message["From"] = self.sender
         message["To"] = letter.recipient
         # A line break in a header would let a name add recipients.
         message["Subject"] = " ".join(rendered.subject.split())
-        message["Message-ID"] = letter.message_id
+        # Of the row, so the same over all attempts; of a domain that exists.
+        message["Message-ID"] = letter.message_id.replace(_NOWHERE, domain)
         message["Date"] = format_datetime(letter.created_at)
         message["Auto-Submitted"] = "auto-generated"
         if rendered.unsubscribe:
             message["List-Unsubscribe"] = f"<{rendered.unsubscribe}>"
+            message["List-Id"] = f"<news.{domain}>"
+            if rendered.unsubscribe_post:  # RFC 8058
+                message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(rendered.text)
+        if rendered.html:
+            message.add_alternative(rendered.html, subtype="html")
         return message
 
 

@@ -2,10 +2,7 @@
 
 from alembic import context
 
-import matchmaker.admin.models
-import matchmaker.events.roster
-import matchmaker.mail
-import matchmaker.messaging.models  # noqa: F401  registers the tables
+import matchmaker.cli  # noqa: F401  knows every room, so every table
 from matchmaker.db import Base, UTCDateTime, make_engine
 from matchmaker.settings import load_settings
 

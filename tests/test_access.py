@@ -20,19 +20,26 @@ from matchmaker.clock import now
 from matchmaker.db import Base
 from matchmaker.events import imports
 from matchmaker.events.models import (
+    Approval,
     Attendance,
     Event,
     EventKind,
     EventStaff,
+    Outcome,
     StaffRole,
 )
 from matchmaker.events.roster import Basis
 from matchmaker.matching.models import IntroductionState
+from matchmaker.matching.wish_models import SavedSearch
 from matchmaker.messaging.models import ContactKind, FollowUp
+from matchmaker.notices import service as notices
+from matchmaker.notices.models import NoticeKind
+from matchmaker.notices.rules import make_token
 from matchmaker.profiles.models import Profile, ProfileStatus
 from tests.access_table import OUTSIDE, ROLES, SIGN_IN, TABLE
 from tests.conftest import Visitor, add_introduction, add_member
 from tests.events.rosters import invited
+from tests.trust.cases import add_moderation
 
 PHONE = "+7 701 555 01 01"
 
@@ -164,6 +171,13 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
             basis=Basis.CONSENT,
         )
         batches.append(batch.public_id)
+        if letter == "a":
+            decision = Approval(
+                event_id=event.id, user_id=runner.user_id, outcome=Outcome.APPROVED
+            )
+            session.add(decision)
+    search = SavedSearch(profile_id=member.id, name="Wheat", query="wheat", facets={})
+    session.add(search)
     session.flush()
     ids = {
         "filename": "css/bootstrap.min.css",
@@ -172,6 +186,7 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
         "reset<token> token": accounts.issue_token(
             session, user, Purpose.RESET, seconds=900
         ),
+        **told(session, user),
         "introduction_id": accepted.public_id,
         "introductionsanswer introduction_id": received.public_id,
         "introductionswithdraw introduction_id": sent.public_id,
@@ -184,9 +199,24 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
         "slug": "event-a",
         "batch_id": batches[0],
         "ending": "csv",
+        "approval_id": decision.public_id,
         "secret": secret,
+        **add_moderation(session, member, boris, accepted),
     }
     return ids, people
+
+
+def told(session: Session, user: User) -> dict[str, str]:
+    """Tell somebody something; return the ids of it and of the way out."""
+    notices.notify(session, user, kind=NoticeKind.EVENT, code="news", context={})
+    session.flush()
+    who = notices.get_settings(session, user.id).public_id
+    token = make_token("k" * 40, who, NoticeKind.EVENT)
+    return {
+        "notice_id": notices.list_notices(session, user.id)[0].public_id,
+        "unsubscribe<token> token": token,
+        "unsubscribeback token": token,
+    }
 
 
 @pytest.fixture(scope="module")

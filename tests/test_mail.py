@@ -85,6 +85,8 @@ class Words:
         self.subject = subject
         self.text = text
         self.unsubscribe = ""
+        self.unsubscribe_post = False
+        self.html = ""
 
 
 def plain(template: str, _locale: str, context: dict[str, Any]) -> Words:

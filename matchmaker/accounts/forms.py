@@ -27,6 +27,35 @@ def _new_password(label: object) -> PasswordField:
     )
 
 
+def _current_password(label: object) -> PasswordField:
+    return PasswordField(
+        label,
+        validators=[required()],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+def _app_code(**kw: object) -> StringField:
+    return StringField(
+        _l("Code of the app"),
+        filters=[clean_line],
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "maxlength": "12",
+        },
+        **kw,
+    )
+
+
+def _recovery_code() -> StringField:
+    return StringField(
+        _l("Recovery code"),
+        filters=[clean_line],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )
+
+
 class AddressForm(Form):
     """A form that names an account by its address."""
 
@@ -44,11 +73,7 @@ class AddressForm(Form):
 class SignInForm(AddressForm):
     """Address and password."""
 
-    password = PasswordField(
-        _l("Password"),
-        validators=[required()],
-        render_kw={"autocomplete": "current-password"},
-    )
+    password = _current_password(_l("Password"))
     next = HiddenField()
 
 
@@ -77,12 +102,52 @@ class PasswordForm(Form):
 class ChangePasswordForm(Form):
     """A new password, with the current one."""
 
-    current = PasswordField(
-        _l("Current password"),
-        validators=[required()],
-        render_kw={"autocomplete": "current-password"},
-    )
+    current = _current_password(_l("Current password"))
     password = _new_password(_l("New password"))
+
+
+class CodeForm(Form):
+    """A code of the app, or one that stands in for it."""
+
+    code = _app_code()
+    recovery = _recovery_code()
+    next = HiddenField()
+
+    def given(self) -> str:
+        """Return the code that was typed, whichever it is."""
+        return str(self.recovery.data or self.code.data or "")
+
+
+class SwitchOnForm(Form):
+    """The first code of a new app."""
+
+    code = _app_code(validators=[required()])
+    next = HiddenField()
+
+
+class SwitchOffForm(CodeForm):
+    """Password and code, to ask for codes no more."""
+
+    password = _current_password(_l("Password"))
+
+
+class AgainForm(Form):
+    """The password once more. Its names are its own: other fields travel along."""
+
+    form_key = None  # the one of the form that travels along is wanted
+    again_password = _current_password(_l("Password"))
+    again_code = _app_code()
+    again_recovery = _recovery_code()
+    again_next = HiddenField()
+    again_replay = HiddenField()
+
+    def given(self) -> str:
+        """Return the code that was typed, whichever it is."""
+        return str(self.again_recovery.data or self.again_code.data or "")
+
+
+class NewAddressForm(AddressForm):
+    """Another address to sign in with."""
 
 
 class SettingsForm(Form):

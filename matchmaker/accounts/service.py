@@ -1,46 +1,26 @@
 """Use cases of accounts. Flush, never commit; the caller owns the transaction."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from datetime import timedelta
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    bindparam,
-    select,
-    update,
-)
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker import mail
 from matchmaker.accounts import rules
-from matchmaker.accounts.models import Purpose, Token, User, UserSession
+from matchmaker.accounts.models import (
+    MailChange,
+    PendingSignIn,
+    Purpose,
+    Registration,
+    ResetRequest,
+    Token,
+    User,
+)
+from matchmaker.accounts.sessions import end_sessions
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 
-SEEN_STEP = timedelta(minutes=5)  # how exact "last seen" is; saves a write a page
-
-#: Things other rooms want to know about the signed-in person on every page,
-#: as scalar subqueries over ``User.id``: one statement answers them all.
-Extra = Callable[[ColumnElement[int]], ColumnElement[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """The person of this request."""
-
-    id: int
-    email: str
-    locale: str
-    time_zone: str
-    is_admin: bool
-    session_id: int
-    extra: Mapping[str, Any] = field(default_factory=dict)
+ANSWERED_AT_ONCE = 50  # requests the worker answers in one transaction
 
 
 def find_user(session: Session, email: str) -> User | None:
@@ -95,33 +75,57 @@ def register(  # noqa: PLR0913  each by name
     *,
     locale: str,
     time_zone: str,
-    confirm_seconds: int,
-) -> User | None:
-    """Register, and write a letter, so that no answer tells who is known.
+    browser: str = "",
+) -> None:
+    """Note that somebody wants an account; the worker looks whether there is one.
 
-    A new address gets a link that confirms it; a known and confirmed one a note
-    that somebody tried. Either way one password hash is computed. The user is
-    returned when it is new.
+    Known and unknown addresses cost the same: one hash and one row. Only ``browser``,
+    a secret of the visitor's browser, keeps the password that was typed in it when
+    the link is opened.
+
+    Raises
+    ------
+    DomainError
+        ``email-invalid`` or a refusal of the password.
     """
     email = rules.normalize_email(email)
     rules.check_password(password, email=email)
-    user = find_user(session, email)
-    if user is None:
-        user = create_user(
-            session, email, password=password, locale=locale, time_zone=time_zone
+    session.add(
+        Registration(
+            email=email,
+            password_hash=rules.hash_password(password),
+            locale=locale,
+            time_zone=time_zone,
+            browser=rules.digest(browser) if browser else None,
         )
-        send_link(session, user, Purpose.CONFIRM, seconds=confirm_seconds)
-        return user
-    hashed = rules.hash_password(password)
-    if user.confirmed_at is None and user.disabled_at is None:
-        # Nobody has proved the address yet: the last to register may.
-        user.password_hash = hashed
-        send_link(session, user, Purpose.CONFIRM, seconds=confirm_seconds)
-    elif user.disabled_at is None:
-        mail.queue_letter(
-            session, to=user.email, template="known", locale=user.locale, context={}
-        )
-    return None
+    )
+
+
+def answer_registrations(session: Session, *, seconds: int) -> int:
+    """Open accounts and write letters; return how many registrations were answered.
+
+    A new address gets a link that confirms it, good for ``seconds``; a known and
+    confirmed one a note that somebody tried; one of a disabled account nothing.
+    """
+    waiting = select(Registration).order_by(Registration.id).limit(ANSWERED_AT_ONCE)
+    registrations = list(session.scalars(waiting.with_for_update(skip_locked=True)))
+    for wish in registrations:
+        user = find_user(session, wish.email)
+        if user is None:
+            user = User(email=wish.email, locale=wish.locale, time_zone=wish.time_zone)
+            session.add(user)
+        if user.disabled_at is None and user.confirmed_at is None:
+            # Nobody has proved the address yet: the last to register may.
+            user.password_hash = wish.password_hash
+            session.flush()
+            secret = send_link(session, user, Purpose.CONFIRM, seconds=seconds)
+            get_token(session, secret, Purpose.CONFIRM).browser = wish.browser
+        elif user.disabled_at is None:
+            mail.queue_letter(
+                session, to=user.email, template="known", locale=user.locale, context={}
+            )
+        session.delete(wish)
+    return len(registrations)
 
 
 def send_link(session: Session, user: User, purpose: Purpose, *, seconds: int) -> str:
@@ -139,7 +143,7 @@ def send_link(session: Session, user: User, purpose: Purpose, *, seconds: int) -
 
 def issue_token(session: Session, user: User, purpose: Purpose, *, seconds: int) -> str:
     """Return the secret of a new one-use link."""
-    _void_tokens(session, user.id, purpose)
+    void_links(session, user.id, purpose)
     secret = rules.new_secret()
     session.add(
         Token(
@@ -174,27 +178,58 @@ def get_token(session: Session, secret: str, purpose: Purpose) -> Token:
     return token
 
 
-def confirm(session: Session, secret: str) -> User:
-    """Confirm an address by its link."""
+def is_of_browser(token: Token, browser: str) -> bool:
+    """Tell whether this browser typed the password that waits for confirmation."""
+    return bool(browser) and token.browser == rules.digest(browser)
+
+
+def confirm(
+    session: Session, secret: str, *, browser: str = "", password: str | None = None
+) -> User:
+    """Confirm an address by its link.
+
+    Anybody may register with any address. Whoever opens the letter elsewhere than
+    where it was asked for sets a password, and the one that is stored is gone.
+
+    Raises
+    ------
+    DomainError
+        ``link-invalid``, ``password-missing`` or a refusal of the password.
+    """
     token = get_token(session, secret, Purpose.CONFIRM)
+    if not is_of_browser(token, browser):
+        if password is None:
+            raise DomainError("password-missing", status=422)
+        set_password(session, token.user, password)
     token.used_at = now()
     token.user.confirmed_at = token.user.confirmed_at or now()
     return token.user
 
 
-def request_reset(session: Session, email: str, *, seconds: int) -> None:
-    """Write a reset letter if the address is known; do as much work if not."""
-    user = find_user(session, email)
-    if user is None or user.disabled_at is not None:
-        rules.digest(rules.new_secret())
-        return
-    send_link(session, user, Purpose.RESET, seconds=seconds)
+def request_reset(session: Session, email: str) -> None:
+    """Note that somebody wants a new password; the worker looks whether we know them.
+
+    Known and unknown addresses cost the same: one row.
+    """
+    session.add(ResetRequest(email=email))
+
+
+def answer_resets(session: Session, *, seconds: int) -> int:
+    """Write the letters people asked for; return how many requests were answered."""
+    waiting = select(ResetRequest).order_by(ResetRequest.id).limit(ANSWERED_AT_ONCE)
+    requests = list(session.scalars(waiting.with_for_update(skip_locked=True)))
+    for request in requests:
+        user = find_user(session, request.email)
+        if user is not None and user.disabled_at is None:
+            send_link(session, user, Purpose.RESET, seconds=seconds)
+        session.delete(request)
+    return len(requests)
 
 
 def reset_password(session: Session, secret: str, password: str) -> User:
     """Set a password by a reset link; every session of the person ends."""
     token = get_token(session, secret, Purpose.RESET)
-    _set_password(session, token.user, password)
+    set_password(session, token.user, password)
     token.user.confirmed_at = token.user.confirmed_at or now()
     return token.user
 
@@ -212,25 +247,37 @@ def change_password(
     user = get_user(session, user_id)
     if not rules.verify_password(user.password_hash, current):
         raise DomainError("password-wrong", status=422)
-    _set_password(session, user, new, keep=keep)
+    set_password(session, user, new, keep=keep)
 
 
-def _set_password(
+def set_password(
     session: Session, user: User, password: str, *, keep: int | None = None
 ) -> None:
+    """Store a new password; open links and all sessions but ``keep`` end."""
     rules.check_password(password, email=user.email)
     user.password_hash = rules.hash_password(password)
-    _void_tokens(session, user.id)
+    void_links(session, user.id)
     end_sessions(session, user.id, keep=keep)
 
 
-def _void_tokens(
-    session: Session, user_id: int, purpose: Purpose | None = None
-) -> None:
+def void_links(session: Session, user_id: int, purpose: Purpose | None = None) -> None:
+    """Void the open links of a person; without a purpose whatever was begun."""
     void = update(Token).where(Token.user_id == user_id, Token.used_at.is_(None))
     if purpose is not None:
         void = void.where(Token.purpose == purpose)
+    else:
+        session.execute(delete(PendingSignIn).where(PendingSignIn.user_id == user_id))
+        void_mail_changes(session, user_id)
     session.execute(void.values(used_at=now()))
+
+
+def void_mail_changes(session: Session, user_id: int) -> None:
+    """Void changes of address that wait for their confirmation."""
+    session.execute(
+        delete(MailChange).where(
+            MailChange.user_id == user_id, MailChange.confirmed_at.is_(None)
+        )
+    )
 
 
 def sign_in(session: Session, email: str, password: str) -> User | None:
@@ -246,136 +293,6 @@ def sign_in(session: Session, email: str, password: str) -> User | None:
     if user.password_hash and rules.needs_rehash(user.password_hash):
         user.password_hash = rules.hash_password(password)
     return user
-
-
-def start_session(session: Session, user: User, *, user_agent: str) -> str:
-    """Sign in one browser; return the token for its cookie."""
-    token = rules.new_secret()
-    session.add(
-        UserSession(
-            digest=rules.digest(token),
-            user_id=user.id,
-            device=rules.device_name(user_agent),
-        )
-    )
-    session.flush()
-    return token
-
-
-def find_signed_in(
-    session: Session | Connection,
-    token: str,
-    *,
-    idle: int,
-    maximum: int,
-    extras: Mapping[str, Extra],
-) -> SignedIn | None:
-    """Return the person a cookie stands for, if the session still lives."""
-    moment = now()
-    row = session.execute(
-        _lookup(tuple(extras.items())),
-        {
-            "digest": rules.digest(token),
-            "seen_after": moment - timedelta(seconds=idle),
-            "begun_after": moment - timedelta(seconds=maximum),
-        },
-    ).first()
-    if row is None:
-        return None
-    seen_at: datetime = row[6]
-    extra = dict(zip(extras, row[7:], strict=True))
-    extra["seen_is_old"] = seen_at < moment - SEEN_STEP
-    return SignedIn(row[0], row[1], row[2], row[3], row[4], row[5], extra)
-
-
-@cache
-def _lookup(extras: tuple[tuple[str, Extra], ...]) -> Select[*tuple[Any, ...]]:
-    """Return the statement of every page; writing it anew each time takes 2 ms."""
-    moments = {
-        name: bindparam(name, type_=UserSession.seen_at.type)
-        for name in ("seen_after", "begun_after")
-    }
-    return (
-        select(
-            User.id,
-            User.email,
-            User.locale,
-            User.time_zone,
-            User.is_admin,
-            UserSession.id,
-            UserSession.seen_at,
-            *(extra(User.id.expression).label(name) for name, extra in extras),
-        )
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(
-            UserSession.digest == bindparam("digest"),
-            UserSession.ended_at.is_(None),
-            UserSession.seen_at > moments["seen_after"],
-            UserSession.created_at > moments["begun_after"],
-            User.disabled_at.is_(None),
-        )
-    )
-
-
-def _is_alive(idle: int, maximum: int) -> ColumnElement[bool]:
-    moment = now()
-    return and_(
-        UserSession.ended_at.is_(None),
-        UserSession.seen_at > moment - timedelta(seconds=idle),
-        UserSession.created_at > moment - timedelta(seconds=maximum),
-    )
-
-
-def touch_session(session: Session, session_id: int) -> None:
-    """Note that a session was used just now."""
-    session.execute(
-        update(UserSession).where(UserSession.id == session_id).values(seen_at=now())
-    )
-
-
-def list_sessions(
-    session: Session, user_id: int, *, idle: int, maximum: int
-) -> list[UserSession]:
-    """Return the browsers in which a person is signed in, newest first."""
-    return list(
-        session.scalars(
-            select(UserSession)
-            .where(UserSession.user_id == user_id, _is_alive(idle, maximum))
-            .order_by(UserSession.seen_at.desc())
-        )
-    )
-
-
-def end_session(session: Session, user_id: int, public_id: str) -> None:
-    """End one of a person's own sessions.
-
-    Raises
-    ------
-    DomainError
-        ``session-unknown``, also for sessions of others.
-    """
-    found = session.scalar(
-        select(UserSession).where(
-            UserSession.public_id == public_id, UserSession.user_id == user_id
-        )
-    )
-    if found is None:
-        raise DomainError("session-unknown", status=404)
-    found.ended_at = found.ended_at or now()
-
-
-def end_sessions(
-    session: Session, user_id: int, *, keep: int | None = None, only: int | None = None
-) -> None:
-    """End all sessions of a person, or all but one, or only one."""
-    ending = update(UserSession).where(
-        UserSession.user_id == user_id, UserSession.ended_at.is_(None)
-    )
-    if keep is not None:
-        ending = ending.where(UserSession.id != keep)
-    if only is not None:
-        ending = ending.where(UserSession.id == only)
-    session.execute(ending.values(ended_at=now()))
 
 
 def save_settings(

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from flask import flash as say
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -24,7 +25,9 @@ from matchmaker.events.invitable import (
 from matchmaker.events.invitations import Pace
 from matchmaker.events.models import Event
 from matchmaker.mail import Renderer
-from matchmaker.matching.preview import EventMatches, Preview
+from matchmaker.matching.preview import Preview
+from matchmaker.matching.previewing import PreviewWork
+from matchmaker.progress import Progress
 from matchmaker.web.access import organiser
 from matchmaker.web.session import get_session
 
@@ -34,13 +37,14 @@ NAMED = 100  # people of the preview whose candidates are named on one page
 CHOICES = {"yes": True, "no": False}
 
 
-def init_app(app: Flask, preview: Preview, render: Renderer) -> None:
+def init_app(app: Flask, preview: Preview, work: PreviewWork, render: Renderer) -> None:
     """Register the pages; ``render`` shows letters as the outbox would send them."""
     pace = make_pace(app.config)
 
     @app.before_request
     def provide_preview() -> None:
         g.preview, g.pace, g.render_letter = preview, pace, render
+        g.preview_work = work
 
     app.register_blueprint(bp)
 
@@ -71,7 +75,9 @@ def _event(slug: str, action: str) -> Event:
 def preview_matches(slug: str) -> str:
     """Show who would match whom, coverage, and who would have nobody."""
     event = _event(slug, "preview-matches")
-    found: EventMatches = g.preview.of_event(get_session(), event.id)
+    found = g.preview_work.find(g.sessions, get_session(), event.id)
+    if isinstance(found, Progress):
+        return _wait(event, found, _("Who would match whom"))
     matched = sorted(
         (one for one in found.people if one.count), key=lambda one: -one.count
     )
@@ -85,6 +91,13 @@ def preview_matches(slug: str) -> str:
     )
 
 
+def _wait(event: Event, progress: Progress, title: str) -> str:
+    """Show how far the comparison is that a page stands on."""
+    return render_template(
+        "events/preview_wait.html", event=event, progress=progress, title=title
+    )
+
+
 @bp.get("/events/<slug>/invite")
 @organiser
 def invite(slug: str) -> str:
@@ -92,7 +105,10 @@ def invite(slug: str) -> str:
     event = _event(slug, "invite")
     session = get_session()
     filters = _filters()
-    counts = g.preview.of_event(session, event.id).counts()
+    found = g.preview_work.find(g.sessions, session, event.id)
+    if isinstance(found, Progress):
+        return _wait(event, found, _("Invite"))
+    counts = found.counts()
     people = _ranked(list_invitable(session, event, filters), counts)
     progress = count_progress(session, event)
     return render_template(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from matchmaker.cli import accounts, engine, imports, load, site, terms, train
+from matchmaker.cli import accounts, engine, imports, load, site, terms, train, upkeep
 from matchmaker.errors import DomainError, SetupError
 
 
@@ -52,6 +52,7 @@ _COMMANDS: Sequence[click.Command] = (
     *engine.COMMANDS,
     *terms.COMMANDS,
     *train.COMMANDS,
+    *upkeep.COMMANDS,
 )
 for command in _COMMANDS:
     group.add_command(command)

@@ -238,7 +238,19 @@ def _lists(
     from matchmaker.engine.lists import policy_lists
 
     community = Community().fit(members)
-    for member_id, ranked in policy_lists(community, policy, k=k, fairness=fairness):
+    houses: dict[str, list[str]] = {}
+    for member in members:
+        houses.setdefault(member.organisation.casefold(), []).append(member.id)
+
+    def colleagues(member_id: str) -> list[str]:
+        """People of one house know each other, as on the site."""
+        house = community.member(member_id).organisation.casefold()
+        return houses[house] if house else []
+
+    lists = policy_lists(
+        community, policy, k=k, fairness=fairness, forbidden=colleagues
+    )
+    for member_id, ranked in lists:
         yield (
             member_id,
             [

@@ -122,6 +122,9 @@ def work(*, once: bool) -> None:
     worker = Worker(open_ready_site())
     if once:
         click.echo(f"Done: {worker.work_off()} things.")
+        if worker.failed:
+            names = ", ".join(sorted(worker.failed))
+            raise SetupError(f"Failed: {names}. The log says why.")
         return
     click.echo("Working (stop with Ctrl-C)")
     with suppress(KeyboardInterrupt):

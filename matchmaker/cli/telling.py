@@ -18,6 +18,9 @@ from matchmaker.vocabulary.terms import glossary
 LANGUAGES: Final = ("en", "ru", "zh")
 _GROUNDS: Final = 3  # common terms named under a quotation
 _LABELS: Final = 3  # sectors named beside a person
+# A kind is told where it is itself what is looked for; where goods decide it says
+# little (logit; a full complement contributes 0.6, one of goods 0.18).
+_LEAST_OF_KIND: Final = 0.2
 _QUOTE: Final = 150  # characters of a quotation
 _LEAD: Final = 40  # characters before the first marked word
 
@@ -29,18 +32,26 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "mine-need": "You look for",
         "mine-offer": "You offer",
         "mine-about": "You write",
+        "mine-label": "Your field",
         "their-need": "They look for",
         "their-offer": "They offer",
         "their-about": "They write",
+        "their-label": "Their field",
         "grounds": "Common ground: {}",
-        "language": "You both speak {}",
+        "language": "You have a language in common: {}",
+        "languages": "You have languages in common: {}",
         "market-seeker": "{} is among the countries you want",
         "market-candidate": "They want to work with {}",
         "sector": "Both in {}",
         "sectors": "Near fields: {}, {}",
-        "kinds": "Kinds of cooperation that fit: {}, {}",
-        "kind-for_me": "They offer the kind of cooperation you look for: {}",
-        "kind-for_them": "They look for the kind of cooperation you offer: {}",
+        "kinds-for_me": (
+            "Kinds of cooperation that fit: you look for “{}”, they offer “{}”"
+        ),
+        "kinds-for_them": (
+            "Kinds of cooperation that fit: they look for “{}”, you offer “{}”"
+        ),
+        "kind-for_me": "They offer the kind of cooperation you look for: “{}”",
+        "kind-for_them": "They look for the kind of cooperation you offer: “{}”",
         "place": "Both work from {}",
         "interpreter": "No language in common: plan for an interpreter",
         "scores": " (for you {}, for them {})",
@@ -56,16 +67,24 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "mine-need": "Вы ищете",
         "mine-offer": "Вы предлагаете",
         "mine-about": "Вы пишете",
+        "mine-label": "Ваша сфера",
         "their-need": "Участник ищет",
         "their-offer": "Участник предлагает",
         "their-about": "Участник пишет",
+        "their-label": "Сфера участника",
         "grounds": "Точки соприкосновения: {}",
-        "language": "Есть общий язык: {}",
+        "language": "Общий язык: {}",
+        "languages": "Общие языки: {}",
         "market-seeker": "Среди Ваших целевых рынков — {}",
         "market-candidate": "Среди целевых рынков участника — {}",
         "sector": "Общая отрасль: {}",
         "sectors": "Близкие отрасли: «{}» и «{}»",
-        "kinds": ("Виды сотрудничества сочетаются: запрос — «{}», предложение — «{}»"),
+        "kinds-for_me": (
+            "Виды сотрудничества сочетаются: Вы ищете «{}», участник предлагает «{}»"
+        ),
+        "kinds-for_them": (
+            "Виды сотрудничества сочетаются: участник ищет «{}», Вы предлагаете «{}»"
+        ),
         "kind-for_me": "Участник предлагает нужный Вам вид сотрудничества: «{}»",
         "kind-for_them": (
             "Участник ищет вид сотрудничества, который Вы предлагаете: «{}»"
@@ -85,21 +104,25 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "mine-need": "您需要",
         "mine-offer": "您能提供",
         "mine-about": "您写道",
+        "mine-label": "您的领域",
         "their-need": "对方需要",
         "their-offer": "对方能提供",
         "their-about": "对方写道",
+        "their-label": "对方的领域",
         "grounds": "共同点：{}",
-        "language": "双方都会{}",
+        "language": "共同语言：{}",
+        "languages": "共同语言：{}",
         "market-seeker": "{}在您的目标市场之列",
         "market-candidate": "对方希望与{}的伙伴合作",
         "sector": "双方同在“{}”领域",
         "sectors": "领域相近：“{}”与“{}”",
-        "kinds": "合作类型契合：{}、{}",
-        "kind-for_me": "对方能提供您所需的合作：{}",
-        "kind-for_them": "对方正需要您能提供的合作：{}",
+        "kinds-for_me": "合作类型契合：您寻找“{}”，对方提供“{}”",
+        "kinds-for_them": "合作类型契合：对方寻找“{}”，您提供“{}”",
+        "kind-for_me": "对方能提供您所需的合作：“{}”",
+        "kind-for_them": "对方正需要您能提供的合作：“{}”",
         "place": "双方都在{}",
         "interpreter": "没有共同语言，请预先安排译员",
-        "scores": "（对您 {}，对对方 {}）",
+        "scores": "（您：{}，对方：{}）",
         "point": ".",
         "nobody": "暂无合适的人选",
         "quote": "{}：“{}”",
@@ -217,7 +240,8 @@ def _said(reason: Mapping[str, Any], lang: str) -> str:
     words, e = _WORDS[lang], reason["evidence"]
     if reason["code"] == "language":
         spoken = (language_name(code, lang) for code in e["languages"])
-        return words["language"].format(words["comma"].join(spoken))
+        known = "languages" if len(e["languages"]) > 1 else "language"
+        return words[known].format(words["comma"].join(spoken))
     if reason["code"] == "market":
         place = country_name(e["country"], lang)
         return words[f"market-{e['targeted_by']}"].format(place)
@@ -227,10 +251,10 @@ def _said(reason: Mapping[str, Any], lang: str) -> str:
         pair = [_sector(e[f"{who}_sector"], lang) for who in ("seeker", "candidate")]
         same = pair[0] == pair[1]
         return words["sector" if same else "sectors"].format(*pair)
-    if reason["code"] == "collaboration":
+    if reason["code"] == "collaboration" and reason["contribution"] >= _LEAST_OF_KIND:
         kinds = [_type(e[f"{side}_type"], lang) for side in ("need", "offer")]
-        same = kinds[0] == kinds[1]
-        return words[f"kind-{reason['direction']}" if same else "kinds"].format(*kinds)
+        told = "kind" if kinds[0] == kinds[1] else "kinds"
+        return words[f"{told}-{reason['direction']}"].format(*kinds)
     return ""
 
 

@@ -1,43 +1,55 @@
 """The background work. The database says what is due; nothing else is kept."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from matchmaker.admin.event_views import make_pace
+from matchmaker.admin import upkeep
 from matchmaker.app import Site
+from matchmaker.cli.listwork import ListWork
+from matchmaker.cli.tasks import AT_EVERY_TURN, Task, list_tasks
 from matchmaker.clock import now
-from matchmaker.events import jobs as event_jobs
 from matchmaker.matching import jobs
 from matchmaker.matching.views import make_policy
 
 log = structlog.get_logger()
 PAUSE_AFTER_ERROR = 10.0  # seconds; the database may be restarting
-TIDY_EVERY = timedelta(minutes=10)  # between two looks for what is to be erased
+HEARTBEAT_EVERY = timedelta(minutes=1)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Worker:
-    """Does what is due, again and again. Doing it twice changes nothing."""
+    """Does what is due, again and again. Doing it twice changes nothing.
+
+    A job that fails is logged, noted for the page Operations, and left alone for a
+    while; the others go on.
+    """
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.tasks = list_tasks(site)
         self.policy = make_policy(site.app.config)
         self.pause = float(site.app.config["WORK_PAUSE"])
         self.every = timedelta(seconds=site.app.config["REFRESH_EVERY"])
-        self.pace = make_pace(site.app.config)
-        self.tidied = datetime.min.replace(tzinfo=UTC)
+        #: Names of the jobs that failed when they were tried last.
+        self.failed: set[str] = set()
+        self._ran: dict[str, datetime] = {}
+        self._not_before: dict[str, float] = {}
+        self._beat_at = LONG_AGO
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
         warm = False
+        ListWork(self.site).start(stop)
         while not stop.is_set():
             try:
                 if not warm:
                     self._warm_up()
                     warm = True
                 done = self.work_off()
-            except Exception:  # letters and lists must go on
+            except Exception:  # the database is away: everything must go on later
                 log.exception("work-failed")
                 stop.wait(PAUSE_AFTER_ERROR)
                 continue
@@ -50,32 +62,44 @@ class Worker:
 
     def work_off(self) -> int:
         """Do everything that is due now; return how many things were done."""
-        site = self.site
-        done = site.outbox.send_due() + jobs.expire(site.sessions)
-        while jobs.refresh_stale(site.sessions, site.matcher, self.policy):
-            done += 1
-        done += self._invite()
-        if not done and jobs.is_refresh_due(site.sessions, self.every):
-            done += jobs.refresh(
-                site.sessions, site.matcher, self.policy, progress=_quietly
-            )
+        self._beat()
+        done = sum(self._try(task) for task in self.tasks if self._is_due(task))
+        if not done and jobs.is_refresh_due(self.site.sessions, self.every):
+            done += self._try(Task("full-run", AT_EVERY_TURN, self._refresh))
         return done
 
-    def _invite(self) -> int:
-        """Send the invitations whose turn it is, and forget whose time is over."""
+    def _refresh(self) -> int:
         site = self.site
-        done = event_jobs.send_invitations(
-            site.sessions, self.pace, site.preview.count_answers
-        )
-        moment = now()
-        if moment - self.tidied >= TIDY_EVERY:
-            self.tidied = moment
-            done += event_jobs.erase_unclaimed(site.sessions, self.pace.days)
-            event_jobs.forget_imports(
-                site.sessions, site.app.config["IMPORT_KEPT_DAYS"]
-            )
-            event_jobs.scrub(site.sessions)
+        return jobs.refresh(site.sessions, site.matcher, self.policy, progress=_quietly)
+
+    def _is_due(self, task: Task) -> bool:
+        if time.monotonic() < self._not_before.get(task.name, 0.0):
+            return False
+        return now() - self._ran.get(task.name, LONG_AGO) >= task.every
+
+    def _try(self, task: Task) -> int:
+        sessions, began = self.site.sessions, time.monotonic()
+        try:
+            done = task.work()
+        except Exception as error:  # one job must not stop the others
+            log.exception("job-failed", job=task.name)
+            self.failed.add(task.name)
+            self._not_before[task.name] = time.monotonic() + PAUSE_AFTER_ERROR
+            upkeep.note_failure(sessions, task.name, error)
+            return 0
+        self._ran[task.name] = now()
+        # A job of every turn that found nothing to do is not worth a write.
+        if done or task.every or task.name in self.failed:
+            self.failed.discard(task.name)
+            took = time.monotonic() - began
+            upkeep.note_run(sessions, task.name, took=took, done=done)
         return done
+
+    def _beat(self) -> None:
+        """Say now and then that a worker is there."""
+        if now() - self._beat_at >= HEARTBEAT_EVERY:
+            self._beat_at = now()
+            upkeep.note_run(self.site.sessions, upkeep.HEARTBEAT, took=0.0, done=0)
 
 
 def _quietly(_done: int, _total: int) -> None:

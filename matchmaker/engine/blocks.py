@@ -76,7 +76,9 @@ def mean_of_strip(run: Run, rows: Side, _: Side) -> str:
     """Write the hubness of some members; return the name of the file."""
     source = _open(run)
     size = len(source.scores)
-    mean = hubness(size, source.scores, tile=source.tile, rows=slice(*rows))
+    scores = source.scores
+    near: TileScores = scores.of_all if isinstance(scores, PairScores) else scores
+    mean = hubness(size, near, tile=source.tile, rows=slice(*rows))
     name = f"mean-{rows[0]}.npz"
     write_artefact(run.file(name), {}, {"mean": mean})
     return name

@@ -291,14 +291,14 @@ class Community:
         reasons = [
             *text_reasons(
                 (seeker, candidate),
-                (own.wants, other.haves),
+                (own, other),
                 self.vectors_,
                 self.weights,
                 "for_me",
             ),
             *text_reasons(
                 (candidate, seeker),
-                (other.wants, own.haves),
+                (other, own),
                 self.vectors_,
                 self.weights,
                 "for_them",

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from matchmaker.engine.community import Community
 from matchmaker.engine.facts import EVIDENCE, fact_evidence
 from matchmaker.engine.layer import Layer
-from matchmaker.engine.scoring import Weights, stated, text_match
+from matchmaker.engine.scoring import Weights, stated, text_gains
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -209,15 +209,12 @@ def evidence(
     the logits of ``scoring.fits``.
     """
     found = fact_evidence(own.facts, others.facts)
-    texts = (
-        text_match(own.wants, others.haves, weights)[0],
-        text_match(others.wants, own.haves, weights)[:, 0],
-    )
+    texts = text_gains(own, others, weights)
     known = (np.repeat(stated(own.wants), len(others)), stated(others.wants))
     mine, theirs = (
         np.stack(
             [
-                np.log1p(texts[way] / weights.scale),
+                np.log1p(texts[way][0] / weights.scale),
                 found.collaboration[way][0],
                 found.sector[0],
                 found.market[way][0],

@@ -45,9 +45,9 @@ BEGINNING: Final = "p:"
 JOINED: Final = "j:"
 _HAN: Final = re.compile(r"[\u3040-\u9fff]")
 _LONG_STEM: Final = 5
-# Small and round figures and single letters: "60 т в месяц" meets every other amount.
+# Small and round figures and single letters: "120 т в месяц" meets every other amount.
 # The grade of a steel (304) or of a cement (M500) stays.
-_SAYS_NOTHING: Final = re.compile(r"\d{1,2}|\d+00|[^\W\d_\u3040-\u9fff]")
+_SAYS_NOTHING: Final = re.compile(r"\d{1,2}|\d+[05]|[^\W\d_\u3040-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +179,16 @@ def frequencies(found: Iterable[Occurrence], weights: TextWeights) -> dict[str, 
     return total
 
 
-def wishes(found: Iterable[Occurrence], weights: TextWeights) -> dict[str, float]:
-    """Return what a need asks for: each key, and its concepts in every language."""
+def wishes(
+    found: Iterable[Occurrence], weights: TextWeights, worth: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what a need asks for: each key, and its concepts in every language.
+
+    Parameters
+    ----------
+    worth
+        What each key says about the subject of the need; 1 where it is not named.
+    """
     total: dict[str, float] = {}
     for one in found:
         if one.key.startswith(SECTOR):
@@ -188,16 +196,15 @@ def wishes(found: Iterable[Occurrence], weights: TextWeights) -> dict[str, float
             total[one.key] = max(weight, total.get(one.key, 0.0))
         elif one.key.startswith(CONCEPT):
             _, language, code = one.key.split(":", 2)
+            told = one.weight * worth.get(one.key, 1.0)
             for other in LOCALES:
                 key = f"{CONCEPT}{other}:{code}"
-                weight = one.weight * (
-                    weights.same_language if other == language else 1.0
-                )
+                weight = told * (weights.same_language if other == language else 1.0)
                 total[key] = total.get(key, 0.0) + weight
         else:
             # The weight of joined stems and beginnings is in the answering text.
             for key in _spellings(one.key):
-                total[key] = total.get(key, 0.0) + 1.0
+                total[key] = total.get(key, 0.0) + worth.get(one.key, 1.0)
     return total
 
 
@@ -294,8 +301,11 @@ class Lexicon:
 
     def telling(
         self, document: dict[str, float], most: int, *, worth: Mapping[str, float]
-    ) -> list[str]:
-        """Return the keys that say most about a text, ties by key.
+    ) -> list[tuple[str, float]]:
+        """Return the keys that say most about a text with their weight, ties by key.
+
+        The weight is the worth times the square root of how telling the key is beside
+        the most telling one.
 
         Parameters
         ----------
@@ -307,8 +317,10 @@ class Lexicon:
             (-value * worth[key], key)
             for value, key in zip(values.tolist(), document, strict=True)
             if worth.get(key, 0.0) > 0
-        )
-        return [key for _, key in ranked[:most]]
+        )[:most]
+        return [
+            (key, worth[key] * math.sqrt(value / ranked[0][0])) for value, key in ranked
+        ]
 
     def offer(self, document: dict[str, float]) -> tuple[NDArray[np.int32], FloatArray]:
         """Return the vector of a text that may answer a need.

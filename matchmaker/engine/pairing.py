@@ -56,12 +56,21 @@ class PairScores:
 
     def __call__(self, rows: slice, columns: slice) -> tuple[FloatArray, ...]:
         """Return joint score, gain of the row, gain of the column."""
-        mine, theirs = fits(self._block(rows), self._block(columns), self._weights)
-        joint = joint_score(mine, theirs)
+        joint, mine, theirs = self.of_all(rows, columns)
         if self._banned.nnz:
             missing = self._banned[rows, columns].tocoo()
             joint[missing.row, missing.col] = -np.inf
         return joint, mine, theirs
+
+    def of_all(self, rows: slice, columns: slice) -> tuple[FloatArray, ...]:
+        """Return the same of every pair, whoever is forbidden to whom.
+
+        Hubness is measured by it, as in ``lists.nearest_mean``: how near somebody is to
+        everybody must not depend on whom they met, or a group that introduces all its
+        members to each other would look like a rare find.
+        """
+        mine, theirs = fits(self._block(rows), self._block(columns), self._weights)
+        return joint_score(mine, theirs), mine, theirs
 
     def _block(self, members: slice) -> Layer:
         key = (members.start, members.stop)
@@ -116,7 +125,7 @@ def find_candidates(
     )
     mean: FloatArray = np.zeros(size)
     if spread:
-        mean = hubness(size, scores, tile=TILE).astype(float)
+        mean = hubness(size, scores.of_all, tile=TILE).astype(float)
     tiled: TileScores = corrected(scores, mean) if spread else scores
     done = 0
 

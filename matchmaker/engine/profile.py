@@ -26,15 +26,21 @@ FIELD: Final = UNTYPED + 3
 ABOUT: Final = UNTYPED + 4
 KINDS: Final = ABOUT + 1
 
-# A seller would be glad of buyers without having said so; half of a stated need.
-_SELLER_SEEKS_BUYERS: Final = 0.5
+# A seller seeks buyers without having said so; much less than a stated need, for they
+# are also glad of whoever needs their goods, as everybody is (``Weights.welcome``).
+_SELLER_SEEKS_BUYERS: Final = 0.25
 # A member who stated no need is still interested in their own field.
-_FIELD_INTEREST: Final = 0.3
+_FIELD_INTEREST: Final = 0.5
 # A profile describes, an offer commits: to a need of a stated type the text about
 # oneself is less of an answer. With 1 the direct competitor often came first, who
-# writes of the same things: of 1,023 first proposals of the demo 269 were true pairs
-# and 279 competitors, with 0.4 (and without figures) 297 and 242.
-_ABOUT_ANSWERS: Final = 0.4
+# writes of the same things. Still less where a need names the seeker's own goods: who
+# writes of these too is more often another seller than a dealer or an investor.
+_ABOUT_ANSWERS: Final = 0.3
+_ABOUT_OWN_GOODS: Final = 0.1
+_NAME_OWN_GOODS: Final = ("purchase", "distribution", "marketing", "investment")
+# "I look for buyers of X among furniture makers" names the goods and the buyers: it is
+# half the answer of an offer, which most who write so state as well.
+_WISH_TO_SELL: Final = 0.5
 # A need of which only the type is known is looked for in the member's own field.
 _NEED_WITHOUT_TEXT: Final = 0.3
 _KIND: Final = {code: number for number, code in enumerate(COLLABORATION_TYPES)}
@@ -51,6 +57,17 @@ class Source:
     item: Item | None = None
 
 
+# Who looks for a partner in a project names its subject, which is their own.
+_OF_ONE_SUBJECT: Final = frozenset({*_NAME_OWN_GOODS, "project", "jointventure"})
+
+
+def lacks_other_things(source: Source) -> bool:
+    """Tell whether a stated need asks for things that the seeker has not themselves."""
+    if source.item is None or source.origin != "need":
+        return False
+    return source.kind < UNTYPED and source.item.type not in _OF_ONE_SUBJECT
+
+
 def kind_of(code: str | None) -> int:
     """Return the kind of a stated collaboration type; unknown types are untyped."""
     return _KIND.get(code or "", UNTYPED)
@@ -58,12 +75,16 @@ def kind_of(code: str | None) -> int:
 
 def field_text(member: Member) -> str:
     """Return what a member writes about themselves: about text and sector labels."""
-    labels = (
+    return "\n".join(part for part in (member.about, *labels_of(member)) if part)
+
+
+def labels_of(member: Member) -> list[str]:
+    """Return the names of a member's sectors; labels that say nothing are left out."""
+    return [
         sector_name(label, "en") if is_sector(label) else label
         for label in member.sectors
         if not says_nothing(label)
-    )
-    return "\n".join(part for part in (member.about, *labels) if part)
+    ]
 
 
 def wants(member: Member) -> list[Source]:
@@ -119,7 +140,9 @@ def _answer_table() -> NDArray[np.float64]:
     table = np.array([[answers(need, offer) for offer in types] for need in types])
     table[IMPLIED_BUYING, [UNTYPED, ABOUT]] = 0.0
     table[[UNTYPED, FIELD], IMPLIED_BUYING] = 0.0
-    table[:UNTYPED, ABOUT] *= _ABOUT_ANSWERS
+    table[:, IMPLIED_SELLING] *= _WISH_TO_SELL
+    table[:UNTYPED, ABOUT] = _ABOUT_ANSWERS
+    table[[_KIND[code] for code in _NAME_OWN_GOODS], ABOUT] = _ABOUT_OWN_GOODS
     return table
 
 

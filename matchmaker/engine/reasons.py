@@ -9,7 +9,12 @@ Codes and their evidence (plain JSON; sentences are written in the templates):
     (who offers to buy X needs X; who looks for buyers of X offers X); ids are None for
     an about text. Spans are ``[start, end]`` in the text of the same side, ``relation``
     is ``term``, ``concept`` or ``meaning``, whichever carries most; what only the
-    encoder sees is ``meaning`` without spans.
+    encoder sees is ``meaning`` without spans. A side ``label`` is a sector by its name
+    or in the member's own words. ``telling`` is false where all that both share is what
+    texts of any trade share.
+``welcome``
+    What the side that can answer owes to the same two texts: ``need_id, need_side,
+    offer_id, offer_side``.
 ``field``
     The same keys, for a side that stated no need: both write about the same field.
 ``collaboration``
@@ -36,11 +41,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.engine.facts import CLOSENESS, COMPLEMENTS, SECTORS, sectors_of
+from matchmaker.engine.layer import Layer
 from matchmaker.engine.members import JSON, Item, Member
-from matchmaker.engine.profile import FIELD, Source, haves, wants
-from matchmaker.engine.scoring import Weights, by_meaning, similarity
-from matchmaker.engine.table import Row, RowTable
-from matchmaker.engine.vectors import Vectors
+from matchmaker.engine.profile import FIELD, Source, haves, labels_of, wants
+from matchmaker.engine.scoring import Weights, by_meaning, similarity, text_gains
+from matchmaker.engine.table import Row
+from matchmaker.engine.vectors import Link, Vectors
 from matchmaker.vocabulary.collaboration import COLLABORATION_TYPES
 
 Direction = Literal["for_me", "for_them", "both"]
@@ -78,7 +84,7 @@ class Explanation:
 
 def text_reasons(
     pair: tuple[Member, Member],
-    rows: tuple[RowTable, RowTable],
+    layers: tuple[Layer, Layer],
     vectors: Vectors,
     weights: Weights,
     direction: Direction,
@@ -89,55 +95,74 @@ def text_reasons(
     ----------
     pair
         Who wants, and who may answer.
-    rows
-        Rows of the wants of the first and of the texts of the second.
+    layers
+        The same two, each as a layer of one member.
     """
     seeker, candidate = pair
     wanted, offered = wants(seeker), haves(candidate)
-    want_rows, have_rows = rows
+    want_rows, have_rows = layers[0].wants, layers[1].haves
     match = similarity(want_rows, have_rows, weights)
     meant = by_meaning(want_rows, have_rows, weights)
-    lost = _losses(match, want_rows.weights, weights)
+    freed = _freed(match, want_rows.weights, weights)
+    gained, welcome = (float(part[0, 0]) for part in text_gains(*layers, weights))
+    lost = _loss(gained, freed, weights)
     ranked = np.argsort(-lost, axis=None, kind="stable")[:_MOST_PAIRS]
     for at in ranked:
         need, offer = divmod(int(at), len(offered))
         if lost[need, offer] < _LEAST:
             break
         evidence = _text_evidence(
-            wanted[need],
-            offered[offer],
+            (wanted[need], offered[offer]),
+            (labels_of(seeker), labels_of(candidate)),
             vectors,
             (want_rows.row(need), have_rows.row(offer)),
             meant=meant[need, offer] > match[need, offer] / 2,
         )
         code = "field" if wanted[need].kind == FIELD else "need-offer"
         yield Reason(code, direction, round(float(lost[need, offer]), 6), evidence)
+        if code == "need-offer":
+            share = weights.welcome * freed[need, offer]
+            glad = round(float(_loss(welcome, share, weights)), 6)
+            other: Direction = "for_them" if direction == "for_me" else "for_me"
+            kept = ("need_id", "need_side", "offer_id", "offer_side")
+            told = {name: evidence[name] for name in kept}
+            yield Reason("welcome", other, glad, told)
 
 
-def _losses(match: FloatArray, shares: FloatArray, weights: Weights) -> FloatArray:
-    """Return what the logit loses without each pair of texts, shape of ``match``."""
+def _freed(match: FloatArray, shares: FloatArray, weights: Weights) -> FloatArray:
+    """Return what the text match loses without each pair, shape of ``match``."""
     powered = match**weights.power
-    totals = powered.sum(axis=1)
-    whole = totals ** (1 / weights.power) * shares
-    without = (
-        np.maximum(totals[:, None] - powered, 0) ** (1 / weights.power)
-        * shares[:, None]
-    )
-    remaining = np.maximum(whole.sum() - whole[:, None] + without, 0)
-    lost = np.log1p(whole.sum() / weights.scale) - np.log1p(remaining / weights.scale)
+    totals = powered.sum(axis=1, keepdims=True)
+    whole = totals ** (1 / weights.power)
+    without = np.maximum(totals - powered, 0) ** (1 / weights.power)
+    return np.asarray((whole - without) * shares[:, None])
+
+
+def _loss(gained: float, freed: FloatArray, weights: Weights) -> FloatArray:
+    """Return by how much the logit of a side falls if its text gain falls."""
+    remaining = np.maximum(gained - freed, 0)
+    lost = np.log1p(gained / weights.scale) - np.log1p(remaining / weights.scale)
     return np.asarray(weights.text * lost)
 
 
 def _text_evidence(
-    need: Source, offer: Source, vectors: Vectors, rows: tuple[Row, Row], *, meant: bool
+    texts: tuple[Source, Source],
+    labels: tuple[list[str], list[str]],
+    vectors: Vectors,
+    rows: tuple[Row, Row],
+    *,
+    meant: bool,
 ) -> dict[str, JSON]:
     """Return what the page tells; a match mostly by ``meant`` marks no words."""
+    need, offer = texts
     links = [] if meant else vectors.links(need.text, offer.text, rows)
-    # The strongest come first; what carries next to nothing is not worth a mark.
+    telling = meant or any(one.telling for one in links)
+    # The strongest come first; what carries next to nothing is not worth a mark, nor
+    # is talk of any trade beside a subject.
+    links = [one for one in links if one.telling or not telling]
     links = [one for one in links if one.weight >= _TELLING_SHARE * links[0].weight]
-    named = list(dict.fromkeys(link.concept for link in links if link.concept))
     concepts: list[JSON] = []
-    concepts.extend(named[:_MOST_CONCEPTS])
+    concepts.extend(_named(links)[:_MOST_CONCEPTS])
     strength: dict[str, float] = {}
     for link in links:
         strength[link.relation] = strength.get(link.relation, 0.0) + link.weight
@@ -145,20 +170,42 @@ def _text_evidence(
     offer_text, offer_spans = _quoted(offer, [link.offer for link in links])
     return {
         "need_id": _id(need.item),
-        "need_side": need.origin,
+        "need_side": _side(need, need_text, labels[0]),
         "need_text": need_text,
         "need_spans": need_spans,
         "offer_id": _id(offer.item),
-        "offer_side": offer.origin,
+        "offer_side": _side(offer, offer_text, labels[1]),
         "offer_text": offer_text,
         "offer_spans": offer_spans,
         "concepts": concepts,
+        "telling": telling,
         "relation": max(
             strength,
             key=lambda name: strength[name],
             default="meaning" if meant else "term",
         ),
     }
+
+
+def _side(source: Source, quoted: str, labels: list[str]) -> str:
+    return "label" if source.origin == "about" and quoted in labels else source.origin
+
+
+def _named(links: list[Link]) -> list[str]:
+    """Return the concepts that two texts share, none that is but part of another."""
+    found = {link.concept: link.offer for link in links if link.concept}
+    places = {place for offer in found.values() for place in offer}
+
+    def stands(start: int, end: int) -> bool:
+        return not any(
+            a <= start and end <= b and end - start < b - a for a, b in places
+        )
+
+    return [
+        concept
+        for concept, offer in found.items()
+        if any(stands(*place) for place in offer)
+    ]
 
 
 def _id(item: Item | None) -> str | None:

@@ -45,6 +45,9 @@ class Weights:
     power
         Exponent with which several texts of one member add up: 1 = their sum, large =
         the best one alone. Experience counts, but ten remarks are not ten offers.
+    welcome
+        Who can answer a need is glad of who has it, without having said so: the share
+        of a stated need's text match that the answering side gains.
     meaning, unrelated
         What two texts of the same meaning are worth, in the units of ``scale``, and
         the cosine up to which they are unrelated; only with an encoder, see ``fusion``.
@@ -55,13 +58,14 @@ class Weights:
     """
 
     bias: float = -3.0
-    text: float = 2.0
-    scale: float = 4.5
+    text: float = 2.5
+    scale: float = 9.0
     power: float = 2.0
+    welcome: float = 0.6
     meaning: float = 40.0
     unrelated: float = 0.25
     collaboration: float = 0.6
-    sector: float = 0.5
+    sector: float = 0.35
     market: float = 0.5
     language: float = 0.2
     place: float = 0.15
@@ -158,22 +162,47 @@ def fits(
         ``fit_for_me`` and ``fit_for_them``, each ``(seekers, others)``, in (0, 1).
     """
     found = fact_evidence(seekers.facts, others.facts).logits(weights.facts())
-    mine = _one_way(seekers, others, found[0], weights)
-    return mine, _one_way(others, seekers, found[1].T, weights).T
+    texts = text_gains(seekers, others, weights)
+    known = stated(seekers.wants)[:, None], stated(others.wants)[None, :]
+    mine, theirs = (
+        probability(logit(*each, weights))
+        for each in zip(texts, found, known, strict=True)
+    )
+    return mine, theirs
 
 
 def fit_for_me(seekers: Layer, others: Layer, weights: Weights) -> FloatArray:
     """Return the first of :func:`fits` alone."""
     found = fact_evidence(seekers.facts, others.facts).logits(weights.facts())
-    return _one_way(seekers, others, found[0], weights)
-
-
-def _one_way(
-    seekers: Layer, others: Layer, facts: FloatArray, weights: Weights
-) -> FloatArray:
     text = text_match(seekers.wants, others.haves, weights)
-    known = stated(seekers.wants)[:, None]
-    return probability(logit(text, facts, known, weights))
+    text = text + _welcome(others, seekers, weights).T
+    return probability(logit(text, found[0], stated(seekers.wants)[:, None], weights))
+
+
+def text_gains(
+    seekers: Layer, others: Layer, weights: Weights
+) -> tuple[FloatArray, FloatArray]:
+    """Return what texts are worth to seekers and to others, ``(seekers, others)``.
+
+    Each side gains what the other answers, and by ``Weights.welcome`` what it can
+    answer itself.
+    """
+    mine = text_match(seekers.wants, others.haves, weights)
+    theirs = text_match(others.wants, seekers.haves, weights).T
+    asked = stated(seekers.wants)[:, None], stated(others.wants)[None, :]
+    return (
+        mine + weights.welcome * theirs * asked[1],
+        theirs + weights.welcome * mine * asked[0],
+    )
+
+
+def _welcome(askers: Layer, answering: Layer, weights: Weights) -> FloatArray:
+    """Return what answering stated needs is worth, ``(askers, answering)``."""
+    asked = stated(askers.wants)[:, None]
+    if not asked.any():
+        return np.zeros((len(askers), len(answering)))
+    match = text_match(askers.wants, answering.haves, weights)
+    return np.asarray(weights.welcome * match * asked)
 
 
 def stated(wants: RowTable) -> FloatArray:

@@ -13,8 +13,8 @@ from matchmaker.errors import DomainError
 from matchmaker.events.claiming import CORRECTABLE
 from matchmaker.events.roster import Seed
 from matchmaker.profiles import rules
-from matchmaker.profiles.models import Opportunity
-from matchmaker.vocabulary import countries, languages
+from matchmaker.profiles.models import Opportunity, Side
+from matchmaker.vocabulary import collaboration, countries, languages
 from matchmaker.web.forms import CodesField, Form, clean, line
 from matchmaker.web.i18n import locale, time_zones
 
@@ -29,6 +29,14 @@ class ItemsForm(Form):
         return {
             public_id: clean(typed.get(f"text-{public_id}"))
             for public_id in typed.getlist("keep")
+        }
+
+    def kinds(self, typed: MultiDict[str, str]) -> dict[str, str]:
+        """Return the collaboration types of those that were ticked, by public id."""
+        return {
+            public_id: typed[f"kind-{public_id}"]
+            for public_id in typed.getlist("keep")
+            if f"kind-{public_id}" in typed
         }
 
     def check_items(self, kept: Mapping[str, str]) -> bool:
@@ -102,8 +110,22 @@ def shown_items(
             "id": item.public_id,
             "side": item.side.value,
             "lang": item.lang,
+            "kind": item.collaboration
+            if typed is None
+            else typed.get(f"kind-{item.public_id}", ""),
             "text": item.text if typed is None else typed.get(f"text-{item.public_id}"),
             "keep": typed is None or item.public_id in typed.getlist("keep"),
         }
         for item in items
     ]
+
+
+def kind_phrases() -> dict[str, list[tuple[str, str]]]:
+    """Return the collaboration types as somebody says them, by side."""
+    return {
+        side.value: [
+            (code, collaboration.phrase(side.value, code, locale()))
+            for code in collaboration.COLLABORATION_TYPES
+        ]
+        for side in Side
+    }

@@ -16,8 +16,14 @@ from matchmaker.accounts import signed_in
 from matchmaker.accounts.claims import is_taken
 from matchmaker.accounts.signed_in import me
 from matchmaker.errors import DomainError
-from matchmaker.events import claiming, erasure
-from matchmaker.events.claim_forms import ClaimForm, CorrectForm, fill, shown_items
+from matchmaker.events import claiming, erasure, joining
+from matchmaker.events.claim_forms import (
+    ClaimForm,
+    CorrectForm,
+    fill,
+    kind_phrases,
+    shown_items,
+)
 from matchmaker.events.notice import make_notice
 from matchmaker.events.roster import Seed
 from matchmaker.profiles import service as profiles
@@ -25,6 +31,7 @@ from matchmaker.web.access import member, public
 from matchmaker.web.forms import Form
 from matchmaker.web.i18n import locale
 from matchmaker.web.limits import address, check_limit
+from matchmaker.web.security import csrf
 from matchmaker.web.session import get_session
 from matchmaker.web.texts import refusal_text
 
@@ -92,6 +99,10 @@ def claim(secret: str) -> Answer:
         secret=secret,
         seed=seed,
         notice=make_notice(get_session(), seed, locale()),
+        others=[
+            make_notice(get_session(), other, locale())
+            for other in joining.list_siblings(get_session(), seed)
+        ],
     )
 
 
@@ -105,6 +116,7 @@ def confirm(secret: str) -> Answer:
     if is_taken(get_session(), seed.email):
         return render_template("claims/known.html", secret=secret)
     form, typed = ClaimForm(), None
+    others = joining.list_siblings(get_session(), seed)
     if form.is_submitted():
         typed = request.form
         items = form.kept(typed)
@@ -117,6 +129,7 @@ def confirm(secret: str) -> Answer:
                     locale=locale(),
                     time_zone=form.zone(),
                     items=items,
+                    kinds=form.kinds(typed),
                 )
             except DomainError as error:
                 form.refuse(error, "password")
@@ -129,7 +142,8 @@ def confirm(secret: str) -> Answer:
         secret=secret,
         form=form,
         email=seed.email,
-        items=shown_items(seed.profile.opportunities, typed),
+        items=shown_items(joining.items_of([seed, *others]), typed),
+        phrases=kind_phrases(),
     )
     return page, 200 if typed is None else INVALID
 
@@ -151,6 +165,7 @@ def correct(secret: str) -> Answer:
                 organisation=form.organisation.data,
                 phone=form.phone.data,
                 items=items,
+                kinds=form.kinds(typed),
             )
             say(_("Corrected. This is what is stored now."))
             return redirect(url_for("claims.claim", secret=secret), code=303)
@@ -159,6 +174,7 @@ def correct(secret: str) -> Answer:
         secret=secret,
         form=form,
         items=shown_items(seed.profile.opportunities, typed),
+        phrases=kind_phrases(),
     )
     return page, 200 if typed is None else INVALID
 
@@ -182,6 +198,29 @@ def never(secret: str) -> Answer:
         return render_template("claims/never.html", secret=secret, seed=seed)
     key = g.claim_settings["SECRET_KEY"]
     return _gone("never", erasure.never_again(get_session(), seed, key=key))
+
+
+@bp.get("/claim/<secret>/out")
+@public
+def ask_out(secret: str) -> Answer:
+    """Lead people whose mail program opens the link of the button to the page."""
+    return redirect(url_for("claims.never", secret=secret), code=303)
+
+
+@bp.post("/claim/<secret>/out")
+@csrf.exempt
+@public
+def out(secret: str) -> Answer:
+    """Never write again, by the button of a mail program (RFC 8058): it has no form.
+
+    The secret in the address is what it shows, and nothing but this can be done so.
+    """
+    if request.form.get("List-Unsubscribe") != "One-Click":
+        return redirect(url_for("claims.never", secret=secret), code=303)
+    erasure.never_again(
+        get_session(), _open(secret), key=g.claim_settings["SECRET_KEY"]
+    )
+    return Response(status=204)
 
 
 def _gone(what: str, kinds: list[str]) -> Response:
@@ -227,7 +266,7 @@ def _join(seed: Seed) -> Answer:
     own = profiles.get_own(get_session(), me().profile_id)
     if form.validate_on_submit():
         try:
-            claiming.join(
+            joining.join(
                 get_session(),
                 seed,
                 own.id,
@@ -238,12 +277,21 @@ def _join(seed: Seed) -> Answer:
             form.refuse(error)
         else:
             say(_("Added to your profile. Nothing else of it is left."))
-            return redirect(url_for("profiles.mine"), code=303)
+            return redirect(_after_join(), code=303)
     page = render_template(
         "claims/join.html",
         form=form,
         seed=seed,
-        fields=claiming.offered_fields(seed, own),
+        fields=joining.offered_fields(seed, own),
         notice=make_notice(get_session(), seed, locale()),
     )
     return page, INVALID if form.is_submitted() else 200
+
+
+def _after_join() -> str:
+    """Return where to go: to the draft of another event, if one waits."""
+    try:
+        claiming.get_own_claim(get_session(), me().email)
+    except DomainError:
+        return url_for("profiles.mine")
+    return url_for("claims.mine")

@@ -6,17 +6,18 @@ the people of the first.
 """
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.events import imports, judging, rules
 from matchmaker.events import lines as batch_lines
+from matchmaker.events.admission import settle
 from matchmaker.events.formats import Limits
 from matchmaker.events.known import Stored
 from matchmaker.events.lines import Line
@@ -30,10 +31,67 @@ from matchmaker.events.roster import (
     Verdict,
 )
 from matchmaker.events.writing import Writer, load_organisations
+from matchmaker.progress import Progress
+
+FAILED: Final = "failed"  # option of an import whose writing broke off
 
 
-def commit_batch(session: Session, batch: ImportBatch, *, key: str) -> dict[str, int]:
+#: Rows that are written within the request; of more the worker counts as it goes.
+AT_ONCE: Final = 1_000
+STEP: Final = 250  # rows compared between two counts
+Tell = Callable[[Progress], None]
+
+
+def ask(session: Session, batch: ImportBatch) -> None:
+    """Let the worker write a previewed import. Asked twice it is written once.
+
+    Raises
+    ------
+    DomainError
+        As :func:`commit_batch`.
+    """
+    _lock(session, batch)
+    if batch.state is BatchState.UNDONE:
+        raise DomainError("import-closed")
+    if batch.state is BatchState.STAGED:
+        raise DomainError("import-not-ready")
+    if batch.state is BatchState.READY:
+        batch.asked_at = batch.asked_at or now()
+        batch.options = {n: v for n, v in batch.options.items() if n != FAILED}
+    session.flush()
+
+
+def take_back(session: Session, batch_id: int, *, failed: bool = False) -> None:
+    """Do not write an import after all; ``failed`` says that it was our fault."""
+    batch = session.get_one(ImportBatch, batch_id)
+    _lock(session, batch)
+    if batch.state is BatchState.READY:
+        batch.asked_at = None
+        batch.options = dict(batch.options) | ({FAILED: True} if failed else {})
+    session.flush()
+
+
+def next_asked(session: Session) -> ImportBatch | None:
+    """Return the import that waits longest to be written."""
+    return session.scalar(
+        select(ImportBatch)
+        .where(ImportBatch.state == BatchState.READY, ImportBatch.asked_at.is_not(None))
+        .order_by(ImportBatch.asked_at, ImportBatch.id)
+        .limit(1)
+        .options(defer(ImportBatch.content))
+    )
+
+
+def silent(_progress: Progress) -> None:
+    """Tell nobody how far it has come."""
+
+
+def commit_batch(
+    session: Session, batch: ImportBatch, *, key: str, tell: Tell = silent
+) -> dict[str, int]:
     """Write the people of a previewed import; return its rows by verdict.
+
+    ``tell`` hears how far it has come, and may raise: then nothing is written.
 
     Pressed twice it changes nothing the second time. Everybody is looked up anew:
     since the preview somebody else may have imported, claimed or asked to be left
@@ -55,7 +113,7 @@ def commit_batch(session: Session, batch: ImportBatch, *, key: str) -> dict[str,
     lines = batch_lines.load_lines(session, batch)
     batch_lines.forget_lines(session, batch.id)
     with collecting_later():
-        return _write(session, batch, event, lines, key=key)
+        return _write(session, batch, event, lines, key=key, tell=tell)
 
 
 def import_file(  # noqa: PLR0913  each by name
@@ -147,6 +205,7 @@ def _write(  # noqa: PLR0913  each by name
     *,
     key: str,
     again: bool = True,
+    tell: Tell = silent,
 ) -> dict[str, int]:
     asks = (
         any(line.verdict is Verdict.REVIEW for line in lines)
@@ -155,15 +214,21 @@ def _write(  # noqa: PLR0913  each by name
     )
     judge = batch_lines.make_judge(session, event.id, key, lines, asks=asks)
     writer = Writer(session, batch, event, load_organisations(session, event.id))
-    for line in lines:
+    for done, line in enumerate(lines):
+        if done % STEP == 0:
+            tell(Progress("compare", done, len(lines)))
         if line.person is None:
             continue
         shown = line.verdict
         batch_lines.judge_line(line, judge)
         _settle(line, shown=shown if again else None, known=judge.known)
         writer.take(line)
-    writer.flush()
+    writer.flush(tell)
+    settle(
+        session, [x.stored.profile_id for x in lines if x.stored and x.stored.claimed]
+    )
     batch_lines.store_lines(session, batch.id, lines, emptied=True)
+    tell(Progress("close", len(lines), len(lines)))
     batch.counts = batch_lines.count(lines)
     batch.state = BatchState.DONE
     batch.finished_at = now()

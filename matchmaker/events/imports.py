@@ -201,14 +201,21 @@ def sheet_names(batch: ImportBatch) -> list[str]:
     return [sheet.name for sheet in found.opened.sheets]
 
 
+def is_running(batch: ImportBatch) -> bool:
+    """Tell whether the worker writes an import, or will."""
+    return batch.state is BatchState.READY and batch.asked_at is not None
+
+
 def check_open(batch: ImportBatch) -> None:
-    """Refuse to change an import that is over.
+    """Refuse to change an import that is over, or that is being written.
 
     Raises
     ------
     DomainError
-        ``import-closed``.
+        ``import-closed``, ``import-running``.
     """
+    if is_running(batch):
+        raise DomainError("import-running")
     if batch.content is None or batch.state not in {
         BatchState.STAGED,
         BatchState.READY,

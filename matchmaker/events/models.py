@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.models import User
+from matchmaker.clock import now
 from matchmaker.db import Base, Id, PublicId
 from matchmaker.profiles.models import Profile
 
@@ -42,6 +43,16 @@ class Event(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     languages: Mapped[list[str]] = mapped_column(default=list)
+    checks_people: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="people are looked at before they are listed",
+    )
+    checks_items: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="and so are their new and changed offers and requests",
+    )
 
     def name(self, locale: str) -> str:
         """Return the name in a language, else in English, else any."""
@@ -105,6 +116,37 @@ class MeetingRule(Base):
     )
 
 
+class Outcome(StrEnum):
+    """What an organiser decided about somebody or something that waited."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Approval(Base):
+    """One decision of an organiser, on one or many people and items at once.
+
+    Items point to it by its public id, because their table stands in a room below.
+    """
+
+    __tablename__ = "approval"
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), index=True
+    )
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), comment="who decided"
+    )
+    outcome: Mapped[Outcome]
+    reason: Mapped[str] = mapped_column(default="", comment="code, of a refusal")
+    note: Mapped[str] = mapped_column(
+        default="", comment="to the member, in the organiser's words"
+    )
+    decided_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Attendance(Base):
     """A participant's part in an event."""
 
@@ -128,5 +170,11 @@ class Attendance(Base):
         index=True,
         comment="the import that brought it, if one did",
     )
+    approval_id: Mapped[int | None] = mapped_column(
+        ForeignKey("approval.id", ondelete="SET NULL"),
+        index=True,
+        comment="the last decision on whether the person is listed",
+    )
     profile: Mapped[Profile] = relationship()
     event: Mapped[Event] = relationship()
+    approval: Mapped[Approval | None] = relationship()

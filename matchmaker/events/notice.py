@@ -190,7 +190,7 @@ def letter_context(
         "file": source.file,
         "brought_on": long_day(source.day, locale),
         "basis": source.basis,
-        "organiser": ", ".join(named),
+        "organiser": ("，" if locale == "zh" else ", ").join(named),
         "organiser_email": organiser.email,
         "question": _unlinked("question", notice.question)[:LONGEST_QUOTE],
         "answers": answers,

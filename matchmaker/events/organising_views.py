@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from matchmaker.accounts.signed_in import me
+from matchmaker.accounts.signed_in import me, staff_only
 from matchmaker.errors import DomainError
 from matchmaker.events import organising
 from matchmaker.events.models import Event, StaffRole
@@ -40,6 +40,7 @@ def _role_in(event: Event) -> str:
 
 @bp.route("/events/new", methods=["GET", "POST"])
 @member
+@staff_only
 def new() -> Answer:
     """Make an event; whoever runs one already may, and admins."""
     if not (current_user.is_organiser or current_user.is_admin):

@@ -82,6 +82,9 @@ class ImportBatch(Base):
         default=dict, comment="rows by verdict"
     )
     created_at: Mapped[datetime] = mapped_column(default=now)
+    asked_at: Mapped[datetime | None] = mapped_column(
+        comment="when the worker was asked to write it; null: it was not"
+    )
     finished_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
     event: Mapped[Event] = relationship()

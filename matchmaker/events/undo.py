@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.events import erasure
+from matchmaker.events.admission import settle
 from matchmaker.events.bulk import chunks, delete_rows, update_rows
 from matchmaker.events.models import Attendance, Event
 from matchmaker.events.roster import (
@@ -63,6 +64,7 @@ def undo(session: Session, batch: ImportBatch) -> None:
             session.execute(delete(model).where(model.profile_id.in_(ids)))
     delete_rows(session, Profile, made)
     _delete_unused(session, employers)
+    settle(session, [row.profile_id for row in rows if row.before is not None])
     batch.state = BatchState.UNDONE
     batch.undone_at = now()
     session.flush()

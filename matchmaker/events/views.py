@@ -1,6 +1,8 @@
-"""Pages of the import: a file, what it is, its columns, a preview, the result."""
+"""Pages of the import up to the preview: a file, what it is, its columns.
 
-import io
+What is pressed then, and what came of it, is in ``result_views``.
+"""
+
 import re
 from typing import Any
 
@@ -12,7 +14,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask_babel import gettext as _
@@ -20,9 +21,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.accounts.signed_in import me
 from matchmaker.errors import DomainError
-from matchmaker.events import choosing, imports, rejected, shown, texts
-from matchmaker.events import commit as writing
-from matchmaker.events import undo as undoing
+from matchmaker.events import choosing, imports, shown, texts
 from matchmaker.events.formats.headers import NEVER
 from matchmaker.events.forms import (
     PlainForm,
@@ -30,13 +29,14 @@ from matchmaker.events.forms import (
     UploadForm,
     fill_table,
 )
+from matchmaker.events.jobs import import_key
 from matchmaker.events.models import Event
 from matchmaker.events.reading import Understood
 from matchmaker.events.roster import Basis, BatchState, Choice, ImportBatch, Verdict
 from matchmaker.events.rules import FileRefused
+from matchmaker.progress import Board
 from matchmaker.web.access import organiser
 from matchmaker.web.session import get_session
-from matchmaker.web.texts import refusal_text
 
 bp = Blueprint("events", __name__)
 Answer = str | Response | tuple[str, int]
@@ -45,12 +45,12 @@ PATIENCE = 2.0  # seconds a request reads before it shows how far it came
 LONGEST_SEARCH = 100  # characters
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, board: Board) -> None:
     """Register the pages, and what the page of an event shows of them."""
 
     @app.before_request
     def provide_settings() -> None:
-        g.import_settings = app.config
+        g.import_settings, g.board = app.config, board
 
     app.jinja_env.globals["imports_of"] = _imports_of
     app.jinja_env.filters["import_row_text"] = texts.row_text
@@ -65,14 +65,23 @@ def _imports_of(event: Event) -> dict[str, Any]:
     return {"may": may, "batches": batches}
 
 
-def _batch(batch_id: str) -> ImportBatch:
+def find_batch(batch_id: str) -> ImportBatch:
+    """Return an import of an event that the reader may import into."""
     return imports.get_batch(get_session(), me().id, batch_id)
 
 
-def _to(endpoint: str, batch: ImportBatch, **values: Any) -> Response:  # noqa: ANN401
+def to(endpoint: str, batch: ImportBatch, **values: Any) -> Response:  # noqa: ANN401
+    """Send the reader to another page of an import."""
     return redirect(
         url_for(f"events.{endpoint}", batch_id=batch.public_id, **values), code=303
     )
+
+
+def _passed(batch: ImportBatch) -> Response | None:
+    """Return the way on where an import is past its choices."""
+    if batch.state in {BatchState.DONE, BatchState.UNDONE}:
+        return to("result", batch)
+    return to("preview", batch) if imports.is_running(batch) else None
 
 
 @bp.route("/events/<slug>/import", methods=["GET", "POST"])
@@ -87,7 +96,7 @@ def upload(slug: str) -> Answer:
         except FileRefused as error:
             form.file.errors = [texts.file_text(error.file_code, error.details)]
         else:
-            return _to("table", batch)
+            return to("table", batch)
     page = render_template(
         "events/import_upload.html", event=event, form=form, bases=texts.basis_texts()
     )
@@ -109,9 +118,9 @@ def _stage(event: Event, form: UploadForm) -> ImportBatch:
 @organiser
 def table(batch_id: str) -> Answer:
     """Show what the file was taken for, with a choice; read it again by choice."""
-    batch = _batch(batch_id)
-    if batch.state in {BatchState.DONE, BatchState.UNDONE}:
-        return _to("result", batch)
+    batch = find_batch(batch_id)
+    if passed := _passed(batch):
+        return passed
     found = imports.read_batch(batch)
     form = _table_form(batch, found)
     if form.validate_on_submit():
@@ -123,7 +132,7 @@ def table(batch_id: str) -> Answer:
             form.form_errors.append(texts.file_text(error.file_code, error.details))
         else:
             again = request.form.get("then") == "again"
-            return _to("table" if again else "columns", batch)
+            return to("table" if again else "columns", batch)
     page = render_template(
         "events/import_table.html",
         batch=batch,
@@ -171,9 +180,9 @@ def _table_choices(
 @organiser
 def columns(batch_id: str) -> Answer:
     """Show what each column was taken for, with a choice."""
-    batch = _batch(batch_id)
-    if batch.state in {BatchState.DONE, BatchState.UNDONE}:
-        return _to("result", batch)
+    batch = find_batch(batch_id)
+    if passed := _passed(batch):
+        return passed
     found = imports.read_batch(batch)
     form = PlainForm()
     if form.validate_on_submit():
@@ -181,13 +190,13 @@ def columns(batch_id: str) -> Answer:
             choosing.choose_columns(
                 get_session(), batch, user_id=me().id, fields=_chosen_fields(found)
             )
-            imports.preview(get_session(), batch, key=_key(), seconds=PATIENCE)
+            imports.preview(get_session(), batch, key=site_key(), seconds=PATIENCE)
         except FileRefused as error:
             form.form_errors.append(texts.file_text(error.file_code, error.details))
         except DomainError as error:
             form.refuse(error)
         else:
-            return _to("preview", batch)
+            return to("preview", batch)
     page = render_template(
         "events/import_columns.html",
         batch=batch,
@@ -222,7 +231,8 @@ def _chosen_fields(found: Understood) -> dict[int, str]:
     return chosen
 
 
-def _key() -> str:
+def site_key() -> str:
+    """Return the key to which the list of addresses never written to is bound."""
     return str(g.import_settings["SECRET_KEY"])
 
 
@@ -230,20 +240,26 @@ def _key() -> str:
 @organiser
 def read(batch_id: str) -> Answer:
     """Judge more rows of a long file; it goes on where it stopped."""
-    batch = _batch(batch_id)
-    imports.preview(get_session(), batch, key=_key(), seconds=PATIENCE)
-    return _to("preview", batch)
+    batch = find_batch(batch_id)
+    imports.preview(get_session(), batch, key=site_key(), seconds=PATIENCE)
+    return to("preview", batch)
 
 
 @bp.get("/imports/<batch_id>/preview")
 @organiser
 def preview(batch_id: str) -> Answer:
     """Show what would become of each row, or how far the reading came."""
-    batch = _batch(batch_id)
+    batch = find_batch(batch_id)
     if batch.state in {BatchState.DONE, BatchState.UNDONE}:
-        return _to("result", batch)
+        return to("result", batch)
     if batch.state is BatchState.STAGED:
         return render_template("events/import_progress.html", batch=batch)
+    if imports.is_running(batch):
+        return render_template(
+            "events/import_writing.html",
+            batch=batch,
+            progress=g.board.find(import_key(batch)),
+        )
     verdict = _shown_verdict(batch)
     words = request.args.get("q", "")[:LONGEST_SEARCH].strip()
     reason = request.args.get("reason", "")[:LONGEST_SEARCH]
@@ -299,7 +315,7 @@ def _shown_verdict(batch: ImportBatch) -> Verdict:
 @organiser
 def decide(batch_id: str) -> Answer:
     """Note what was said about rows that look like somebody known."""
-    batch = _batch(batch_id)
+    batch = find_batch(batch_id)
     chosen = {}
     for name, value in request.form.items():
         found = re.fullmatch(r"row-([0-9]{1,9})", name)
@@ -307,76 +323,4 @@ def decide(batch_id: str) -> Answer:
             chosen[int(found[1])] = Choice(value)
     imports.decide(get_session(), batch, chosen)
     flash(_("Noted."))
-    return _to("preview", batch, show=Verdict.REVIEW.value)
-
-
-@bp.post("/imports/<batch_id>/commit")
-@organiser
-def commit(batch_id: str) -> Answer:
-    """Write everything; pressed twice it is written once."""
-    batch = _batch(batch_id)
-    writing.commit_batch(get_session(), batch, key=_key())
-    return _to("result", batch)
-
-
-@bp.get("/imports/<batch_id>")
-@organiser
-def result(batch_id: str) -> Answer:
-    """Show what came of an import."""
-    batch = _batch(batch_id)
-    if batch.state not in {BatchState.DONE, BatchState.UNDONE}:
-        return _to("table", batch)
-    refusal = ""
-    try:
-        undoing.check_undo(get_session(), batch)
-    except DomainError as error:
-        refusal = refusal_text(error.code)
-    return render_template(
-        "events/import_result.html",
-        batch=batch,
-        refusal=refusal,
-        undone=batch.state is BatchState.UNDONE,
-        verdicts=texts.verdict_names(),
-        reasons=shown.count_reasons(get_session(), batch, Verdict.SKIPPED),
-        reason_text=texts.reason_text,
-    )
-
-
-@bp.get("/imports/<batch_id>/rejected.<any(csv, xlsx):kind>")
-@organiser
-def rejected_rows(batch_id: str, kind: str) -> Answer:
-    """Give the rows that were left out, with the reasons, as a file."""
-    batch = _batch(batch_id)
-    data = rejected.rejected_file(
-        get_session(),
-        batch,
-        kind,
-        head=(_("Why it was left out"), _("Row")),
-        say=texts.row_text,
-    )
-    return send_file(
-        io.BytesIO(data),
-        as_attachment=True,
-        download_name=f"left-out-{batch.public_id}.{kind}",
-    )
-
-
-@bp.post("/imports/<batch_id>/undo")
-@organiser
-def undo(batch_id: str) -> Answer:
-    """Take an import back."""
-    batch = _batch(batch_id)
-    undoing.undo(get_session(), batch)
-    flash(_("Taken back: everything is as it was before this import."))
-    return _to("result", batch)
-
-
-@bp.post("/imports/<batch_id>/give-up")
-@organiser
-def give_up(batch_id: str) -> Answer:
-    """Forget a file that was not imported."""
-    batch = _batch(batch_id)
-    slug = batch.event.slug
-    imports.give_up(get_session(), batch)
-    flash(_("Given up: the file and all that was read from it are deleted."))
-    return redirect(url_for("admin.event", slug=slug), code=303)
+    return to("preview", batch, show=Verdict.REVIEW.value)

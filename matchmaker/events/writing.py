@@ -1,6 +1,6 @@
 """The rows an import writes: new drafts, and gaps filled in drafts that exist."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ from matchmaker.profiles.models import (
     Profile,
     ProfileStatus,
 )
+from matchmaker.progress import Progress
+from matchmaker.vocabulary.kind_of_item import guess_kind
 
 _LAST: Final = 99  # position of what is added to a draft: behind everything else
 _SEED_BLANK: Final[Mapping[str, Any]] = {
@@ -100,9 +102,17 @@ class Writer:
                 self._employers[name] = None
                 self._founded[name] = entry
 
-    def flush(self) -> None:
-        """Write everything."""
+    def flush(self, tell: Callable[[Progress], None]) -> None:
+        """Write everything; ``tell`` hears after each table how many rows there are."""
+        people, items = len(self._new), sum(len(e.items) for _line, e in self._new)
+        # Organisations, people, items, then addresses and attendance.
+        tables = (len(self._founded), people, items + len(self._old), people, people)
+
+        def wrote(place: int) -> None:
+            tell(Progress("write", sum(tables[:place]), sum(tables)))
+
         self._write_organisations()
+        wrote(1)
         ids = take_ids(self._session, Profile, len(self._new))
         for profile_id, (line, _entry) in zip(ids, self._new, strict=True):
             line.profile_id = profile_id
@@ -115,22 +125,26 @@ class Writer:
                 for code, (line, entry) in zip(codes, self._new, strict=True)
             ],
         )
+        wrote(2)
         changes = Changes(self._batch.id)
         for line, entry, stored in self._old:
             changes.note(line, entry, stored, employer=self._employer(entry))
         changes.write(self._session)
         self._write_items(changes.items)
+        wrote(3)
         drafted = [(line.profile_id, entry) for line, entry in self._new]
         insert_rows(
             self._session,
             Seed,
             [self._seed(*each) for each in (*drafted, *changes.seeds)],
         )
+        wrote(4)
         insert_rows(
             self._session,
             Attendance,
             [self._attendance(*each) for each in (*drafted, *changes.attendance)],
         )
+        wrote(5)
 
     def _employer(self, entry: Entry) -> int | None:
         if not entry.organisation:
@@ -199,7 +213,7 @@ class Writer:
                     "public_id": code,
                     "profile_id": line.profile_id,
                     "side": side,
-                    "collaboration": "",
+                    "collaboration": guess_kind(words, side.value),
                     "text": words,
                     "lang": lang,
                     "position": at,

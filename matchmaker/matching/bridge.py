@@ -129,6 +129,16 @@ class Matcher:
         """Tell whether what is kept was made with another glossary."""
         return self._shelf is not None and self._shelf.has_old_terms()
 
+    def state(self) -> str:
+        """Say whether this process has a fitted community, or could read one."""
+        if self._community is not None:
+            return "serving"
+        return "kept" if self._shelf and self._shelf.exists() else "none"
+
+    def damage(self) -> str | None:
+        """Say what is wrong with the fitted community that is kept, if anything is."""
+        return self._shelf.damage(self._reader) if self._shelf is not None else None
+
     def warm_up(self, session: Session) -> None:
         """Do once what the first question of a process would have to wait for."""
         with self._lock:

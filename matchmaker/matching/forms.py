@@ -7,12 +7,12 @@ from wtforms.fields.choices import SelectChoice
 from matchmaker.matching import wishes
 from matchmaker.matching.models import DecisionReason
 from matchmaker.matching.wish_models import Attribute, Strength
-from matchmaker.profiles.models import Opportunity, Profile
+from matchmaker.profiles.models import Profile
 from matchmaker.vocabulary.collaboration import type_name
 from matchmaker.vocabulary.countries import country_name
 from matchmaker.vocabulary.languages import language_name
 from matchmaker.vocabulary.sectors import sector_name
-from matchmaker.web.forms import Form, line, required, text
+from matchmaker.web.forms import Form, line, required
 from matchmaker.web.i18n import locale
 
 REASON_TEXTS = {
@@ -129,38 +129,3 @@ def value_name(attribute: str, value: str) -> str:
         heading = OFFERS_TEXT if side == "offer" else REQUESTS_TEXT
         return f"{heading}: {type_name(code, locale())}"
     return country_name(value, locale())
-
-
-class AskForm(Form):
-    """A request to be introduced: it cites an item of each side."""
-
-    seeker_item = SelectField(_l("Of yours, it is about"))
-    candidate_item = SelectField(_l("Of theirs, it is about"))
-    note = text(
-        _l("A few words to begin with"),
-        required(),
-        limit=1000,
-        description=_l("They read this before they answer. Change it as you like."),
-        render_kw={"rows": 5},
-    )
-
-    def set_items(self, mine: list[Opportunity], theirs: list[Opportunity]) -> None:
-        """Offer the items of both sides."""
-        self.seeker_item.choices = _items(mine)
-        self.candidate_item.choices = _items(theirs)
-
-
-def _items(items: list[Opportunity]) -> list[SelectChoice]:
-    nothing = SelectChoice(value="", label=str(_l("nothing in particular")))
-    return [
-        *(
-            SelectChoice(value=item.public_id, label=_short(item.text))
-            for item in items
-        ),
-        nothing,
-    ]
-
-
-def _short(words: str) -> str:
-    longest = 110  # characters that fit in a select box on a phone, in two lines
-    return words if len(words) <= longest else words[: longest - 1] + "…"

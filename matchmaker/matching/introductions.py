@@ -1,28 +1,63 @@
-"""Requests to be introduced, their answers and outcomes. Flush, never commit."""
+"""Requests to be introduced: asking, finding, listing. Flush, never commit.
+
+Answers are in `answers`, what time brings is in `clockwork`.
+"""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.events import groups
-from matchmaker.matching import lists, rules
+from matchmaker.matching import clockwork, lists, rules
+from matchmaker.matching.clockwork import expire_due
 from matchmaker.matching.models import (
     OPEN_STATES,
     Introduction,
     IntroductionState,
-    Outcome,
 )
-from matchmaker.notices.models import NoticeKind
-from matchmaker.notices.service import notify
+from matchmaker.matching.outcomes import list_outcomes, record_outcome
+from matchmaker.matching.states import tell
 from matchmaker.profiles.models import Opportunity, Profile, ProfileStatus
 from matchmaker.trust import blocks
-from matchmaker.vocabulary.countries import country_name
+
+__all__ = [
+    "WAITING",
+    "Delivery",
+    "check_visible",
+    "count_waiting",
+    "expire_due",
+    "find_between",
+    "find_successor",
+    "get_introduction",
+    "list_introductions",
+    "list_outcomes",
+    "next_delivery",
+    "record_outcome",
+    "request_introduction",
+]
+
+#: States in which a request is neither answered for good nor over.
+WAITING = (
+    IntroductionState.PENDING,
+    IntroductionState.LATER,
+    IntroductionState.QUEUED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """When a request comes before its receiver, and until when it can be answered."""
+
+    at: datetime
+    expires_at: datetime
+    queued: bool
 
 
 def find_between(session: Session, one: int, other: int) -> Introduction | None:
@@ -68,15 +103,21 @@ def request_introduction(  # noqa: PLR0913  each by name
     days: int,
     open_limit: int,
     rematch_days: int,
+    original: str = "",
+    original_lang: str = "",
+    form_key: str | None = None,
 ) -> Introduction:
     """Ask to be introduced; the database lets one open request stand for a pair.
+
+    The same form sent again returns what it made. Where the other side's own request
+    waits in the seeker's queue, that one is delivered now and returned: they meet.
 
     Raises
     ------
     DomainError
         ``introduction-self``, ``profile-incomplete``, ``introduction-open``,
         ``introduction-recent``, ``too-many-open``, ``meeting-not-allowed``,
-        ``quota-reached``.
+        ``quota-reached``, ``receiver-full``.
     """
     if seeker.id == candidate.id:
         raise DomainError("introduction-self")
@@ -84,14 +125,16 @@ def request_introduction(  # noqa: PLR0913  each by name
         raise DomainError("profile-incomplete")
     if blocks.is_blocked(session, seeker.id, candidate.id):
         raise DomainError("profile-unknown", status=404)
-    expire_due(session)
-    latest = find_between(session, seeker.id, candidate.id)
-    if latest is not None and latest.state in OPEN_STATES:
-        raise DomainError("introduction-open")
-    if latest is not None and latest.asked_at > now() - timedelta(days=rematch_days):
-        raise DomainError("introduction-recent")
+    _lock(session, seeker.id, candidate.id)
+    known = _find_same(session, seeker.id, candidate.id, form_key)
+    if known is None:
+        known = _met_in_queue(session, seeker.id, candidate.id, rematch_days)
+    if known is not None:
+        return known
     _check_limits(session, seeker.id, candidate.id, open_limit)
+    delivery = next_delivery(session, candidate, days=days)
     proposal = lists.find_proposal(session, seeker.id, candidate.id)
+    queued = delivery.queued
     introduction = Introduction(
         pair_key=rules.pair_key(seeker.id, candidate.id),
         seeker=seeker,
@@ -102,16 +145,97 @@ def request_introduction(  # noqa: PLR0913  each by name
         candidate_cites=candidate_item.text if candidate_item else "",
         note=note,
         lang=lang,
+        original=original,
+        original_lang=original_lang,
+        form_key=form_key,
         run_id=proposal.run_id if proposal else None,
-        expires_at=now() + timedelta(days=days),
+        state=IntroductionState.QUEUED if queued else IntroductionState.PENDING,
+        returns_at=delivery.at if queued else None,
+        expires_at=delivery.expires_at,
     )
     try:
         with session.begin_nested():
             session.add(introduction)
     except IntegrityError as error:  # the other side asked at this very moment
-        raise DomainError("introduction-open") from error
-    _tell(session, "asked", introduction, to=candidate, about=seeker)
+        same = _find_same(session, seeker.id, candidate.id, form_key)
+        if same is None:
+            raise DomainError("introduction-open") from error
+        return same
+    if not queued:
+        tell(session, "asked", introduction, to=candidate, about=seeker)
     return introduction
+
+
+def _lock(session: Session, one: int, other: int) -> None:
+    """Let the requests of two people pass one after the other, where rows lock."""
+    session.execute(
+        select(Profile.id)
+        .where(Profile.id.in_((one, other)))
+        .order_by(Profile.id)
+        .with_for_update()
+    )
+
+
+def _find_same(
+    session: Session, seeker_id: int, candidate_id: int, form_key: str | None
+) -> Introduction | None:
+    """Return what the very same form made before."""
+    if not form_key:
+        return None
+    return session.scalar(
+        select(Introduction).where(
+            Introduction.seeker_id == seeker_id,
+            Introduction.candidate_id == candidate_id,
+            Introduction.form_key == form_key,
+        )
+    )
+
+
+def _met_in_queue(
+    session: Session, seeker_id: int, candidate_id: int, rematch_days: int
+) -> Introduction | None:
+    """Refuse to ask where an open or fresh request stands between two people.
+
+    Who was asked and did not answer may turn to the other at any time; who asked
+    waits ``rematch_days`` from its end, whatever the end was.
+    """
+    latest = find_between(session, seeker_id, candidate_id)
+    if latest is None:
+        return None
+    if latest.state is IntroductionState.PENDING and latest.expires_at <= now():
+        clockwork.expire(session, latest)
+    if latest.state is IntroductionState.QUEUED and latest.candidate_id == seeker_id:
+        clockwork.deliver(session, latest)
+        return latest
+    if latest.state in OPEN_STATES:
+        raise DomainError("introduction-open")
+    ended = latest.answered_at or latest.expires_at
+    rests = ended > now() - timedelta(days=rematch_days)
+    if rests and latest.seeker_id == seeker_id:
+        raise DomainError("introduction-recent")
+    return None
+
+
+def next_delivery(session: Session, candidate: Profile, *, days: int) -> Delivery:
+    """Return when a request sent now would come before its receiver.
+
+    Raises
+    ------
+    DomainError
+        ``receiver-full``.
+    """
+    pace = candidate.weekly_contacts
+    weeks = 0
+    if pace is not None:
+        weeks = rules.weeks_to_wait(
+            pace,
+            received=clockwork.count_received(session, candidate),
+            queued=clockwork.count_queued(session, candidate.id),
+        )
+    at = now()
+    if weeks:
+        at = rules.week_start(at, clockwork.zone_of(candidate), weeks=weeks)
+    return Delivery(at, at + timedelta(days=days), queued=weeks > 0)
 
 
 def _check_limits(
@@ -122,7 +246,8 @@ def _check_limits(
     if limits is None:
         raise DomainError("meeting-not-allowed", status=403)
     asked = select(func.count()).where(Introduction.seeker_id == seeker_id)
-    waiting = asked.where(Introduction.state == IntroductionState.PENDING)
+    unanswered = (IntroductionState.PENDING, IntroductionState.QUEUED)
+    waiting = asked.where(Introduction.state.in_(unanswered))
     most = min(open_limit, limits.open_limit or open_limit)
     if (session.scalar(waiting) or 0) >= most:
         raise DomainError("too-many-open")
@@ -133,33 +258,6 @@ def _check_limits(
         )
         if (session.scalar(used) or 0) >= limits.quota:
             raise DomainError("quota-reached")
-
-
-def _tell(
-    session: Session,
-    code: str,
-    introduction: Introduction,
-    *,
-    to: Profile,
-    about: Profile,
-) -> None:
-    """Tell one side what the other did."""
-    if to.user is None:
-        return
-    locale = to.user.locale
-    notify(
-        session,
-        to.user,
-        kind=NoticeKind.REQUEST if code == "asked" else NoticeKind.ANSWER,
-        code=code,
-        once_key=f"{code}:{introduction.public_id}",
-        context={
-            "name": about.full_name,
-            "organisation": about.organisation_name
-            or country_name(about.country, locale),
-            "introduction": introduction.public_id,
-        },
-    )
 
 
 def get_introduction(session: Session, profile_id: int, public_id: str) -> Introduction:
@@ -184,107 +282,28 @@ def get_introduction(session: Session, profile_id: int, public_id: str) -> Intro
             joinedload(Introduction.candidate).joinedload(Profile.organisation),
         )
     )
-    if introduction is None or blocks.is_blocked(
-        session, introduction.seeker_id, introduction.candidate_id
+    if (
+        introduction is None
+        or not _is_shown(introduction, profile_id)
+        or blocks.is_blocked(session, introduction.seeker_id, introduction.candidate_id)
     ):
         raise DomainError("introduction-unknown", status=404)
     return introduction
 
 
-def answer(
-    session: Session, profile_id: int, public_id: str, *, accept: bool
-) -> Introduction:
-    """Answer a request; of two answers at once the first one counts.
-
-    Answering again with the same word changes nothing.
-
-    Raises
-    ------
-    DomainError
-        ``introduction-unknown`` if it was not asked of this member,
-        ``introduction-closed`` if it is no longer open.
-    """
-    introduction = get_introduction(session, profile_id, public_id)
-    if introduction.candidate_id != profile_id:
-        raise DomainError("introduction-unknown", status=404)
-    state = IntroductionState.ACCEPTED if accept else IntroductionState.DECLINED
-    if introduction.state is state:
-        return introduction
-    rules.check_open(introduction.state, introduction.expires_at, now())
-    _close(session, introduction, state)
-    return introduction
+def _is_shown(introduction: Introduction, profile_id: int) -> bool:
+    """Tell whether a side may know of a request: what is queued is for its sender."""
+    queued = introduction.state is IntroductionState.QUEUED
+    return introduction.seeker_id == profile_id or not queued
 
 
-def withdraw(session: Session, profile_id: int, public_id: str) -> Introduction:
-    """Take back one's own request.
-
-    Raises
-    ------
-    DomainError
-        ``introduction-unknown`` or ``introduction-closed``.
-    """
-    introduction = get_introduction(session, profile_id, public_id)
-    if introduction.seeker_id != profile_id:
-        raise DomainError("introduction-unknown", status=404)
-    if introduction.state is not IntroductionState.WITHDRAWN:
-        rules.check_open(introduction.state, introduction.expires_at, now())
-        _close(session, introduction, IntroductionState.WITHDRAWN)
-    return introduction
-
-
-def _close(
-    session: Session, introduction: Introduction, state: IntroductionState
-) -> None:
-    version = introduction.version
-    accepted = state is IntroductionState.ACCEPTED
-    changed: Any = session.execute(
-        update(Introduction)
-        .where(
-            Introduction.id == introduction.id,
-            Introduction.version == version,
-            Introduction.state == IntroductionState.PENDING,
-        )
-        .values(
-            state=state,
-            version=version + 1,
-            answered_at=now(),
-            pair_key=Introduction.pair_key if accepted else None,
-        )
-        .execution_options(synchronize_session=False)
+def find_successor(session: Session, introduction_id: int) -> Introduction | None:
+    """Return the request that a handed over one became."""
+    return session.scalar(
+        select(Introduction)
+        .where(Introduction.handed_from_id == introduction_id)
+        .options(joinedload(Introduction.candidate).joinedload(Profile.organisation))
     )
-    session.refresh(introduction)
-    if changed.rowcount == 0 and introduction.state is not state:
-        raise DomainError("introduction-closed")
-    if changed.rowcount and accepted:
-        seeker, candidate = introduction.seeker, introduction.candidate
-        _tell(session, "accepted", introduction, to=seeker, about=candidate)
-
-
-def count_due(session: Session) -> int:
-    """Return how many requests wait although their time is over."""
-    due = select(func.count()).where(
-        Introduction.state == IntroductionState.PENDING,
-        Introduction.expires_at <= now(),
-    )
-    return session.scalar(due) or 0
-
-
-def expire_due(session: Session) -> int:
-    """Close the requests whose time to answer is over; never a rejection."""
-    result: Any = session.execute(
-        update(Introduction)
-        .where(
-            Introduction.state == IntroductionState.PENDING,
-            Introduction.expires_at <= now(),
-        )
-        .values(
-            state=IntroductionState.EXPIRED,
-            pair_key=None,
-            version=Introduction.version + 1,
-        )
-        .execution_options(synchronize_session="fetch")
-    )
-    return int(result.rowcount)
 
 
 def list_introductions(
@@ -297,7 +316,10 @@ def list_introductions(
             .where(
                 or_(
                     Introduction.seeker_id == profile_id,
-                    Introduction.candidate_id == profile_id,
+                    and_(
+                        Introduction.candidate_id == profile_id,
+                        Introduction.state != IntroductionState.QUEUED,
+                    ),
                 ),
                 Introduction.state.in_(states),
                 Introduction.seeker_id.not_in(blocks.hidden_from(profile_id)),
@@ -308,53 +330,6 @@ def list_introductions(
                 joinedload(Introduction.seeker).joinedload(Profile.organisation),
                 joinedload(Introduction.candidate).joinedload(Profile.organisation),
             )
-        )
-    )
-
-
-def record_outcome(
-    session: Session,
-    introduction: Introduction,
-    author_id: int,
-    *,
-    stage: int,
-    value: str,
-) -> Outcome:
-    """Store what one side says came of an accepted introduction.
-
-    Raises
-    ------
-    DomainError
-        ``outcome-unknown``, ``conversation-closed``.
-    """
-    rules.check_outcome(stage, value)
-    if introduction.state is not IntroductionState.ACCEPTED:
-        raise DomainError("conversation-closed")
-    outcome = session.scalar(
-        select(Outcome).where(
-            Outcome.introduction_id == introduction.id,
-            Outcome.author_id == author_id,
-            Outcome.stage == stage,
-        )
-    )
-    if outcome is None:
-        outcome = Outcome(
-            introduction_id=introduction.id, author_id=author_id, stage=stage
-        )
-        session.add(outcome)
-    outcome.value = value
-    outcome.recorded_at = now()
-    session.flush()
-    return outcome
-
-
-def list_outcomes(session: Session, introduction_id: int) -> list[Outcome]:
-    """Return what both sides said so far, oldest first."""
-    return list(
-        session.scalars(
-            select(Outcome)
-            .where(Outcome.introduction_id == introduction_id)
-            .order_by(Outcome.stage, Outcome.recorded_at)
         )
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from matchmaker.clock import now
 from matchmaker.db import Sessions
-from matchmaker.matching import introductions, lists, versions
+from matchmaker.matching import clockwork, lists, states, versions
 from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.models import ListState, MatchRun
 from matchmaker.matching.reach import refresh_reach
@@ -64,6 +64,7 @@ def refresh(  # noqa: PLR0913  each by name
             progress(done, total)
     with sessions.write.begin() as session:
         lists.finish_run(session, session.get_one(MatchRun, run_id), done)
+        states.note_all_answers(session)
     return done
 
 
@@ -94,12 +95,12 @@ def reindex(sessions: Sessions) -> None:
 
 
 def expire(sessions: Sessions) -> int:
-    """Close requests whose time is over."""
+    """Do what time brings to requests: deliver, put before again, remind, close."""
     with sessions.read() as session:
-        if not introductions.count_due(session):
+        if not clockwork.is_due(session):
             return 0
     with sessions.write.begin() as session:
-        return introductions.expire_due(session)
+        return clockwork.move_due(session)
 
 
 def refresh_stale(sessions: Sessions, matcher: Matcher, policy: lists.Policy) -> bool:

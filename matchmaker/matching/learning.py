@@ -33,10 +33,12 @@ from matchmaker.engine.training import (
     fit_weights,
     split_by_time,
 )
+from matchmaker.matching import credence
 from matchmaker.matching.models import (
     Decision,
     DecisionKind,
     DecisionReason,
+    DeclineReason,
     Impression,
     Introduction,
     IntroductionState,
@@ -79,8 +81,13 @@ class _Asked:
     seeker_id: int
     candidate_id: int
     state: IntroductionState
+    reason: DeclineReason | None
     day: date
     told: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+
+    def judges_fit(self) -> bool:
+        """Tell whether the answer says something of the fit, not of the moment only."""
+        return self.state in _ANSWERS and self.reason is not DeclineReason.NOT_NOW
 
     def outcomes(self) -> dict[int, str]:
         """Return the latest word of each side that says something of the fit."""
@@ -96,7 +103,7 @@ def training_set(
 ) -> Examples:
     """Return everything that was said of pairs that were shown or asked.
 
-    Sends three statements, whatever the size. The evidence is that of today's profiles;
+    Sends four statements, whatever the size. The evidence is that of today's profiles;
     statements about people who are not listed any more are left out.
     """
     return examples_of(community, list_examples(session, since=since))
@@ -110,10 +117,11 @@ def list_examples(session: Session, *, since: date | None = None) -> list[Exampl
       looked; who did not, looked at place r of a list with chance 1/r, on several days
       at least once (``ranking.attention``, the same that lists are made for).
     - A request is judged by who was asked: accepted or declined. An expired or
-      withdrawn one is no answer. That a pair was asked without having been shown says
-      nothing of interest, as nobody counts who was found in the directory and not
-      asked.
+      withdrawn one is no answer, and a no "for now" says nothing of the fit. That a
+      pair was asked without having been shown says nothing of interest, as nobody
+      counts who was found in the directory and not asked.
     - An introduction is judged by each side that said what came of it.
+    - What a closed group of new accounts says of itself is left out (``credence``).
     """
     seen = _seen(session, since)
     asked = _asked(session, since)
@@ -128,10 +136,15 @@ def list_examples(session: Session, *, since: date | None = None) -> list[Exampl
             )
         )
     }
-    rows = [_answer(one) for one in asked if one.state in _ANSWERS]
+    rows = [_answer(one) for one in asked if one.judges_fit()]
     rows.extend(row for one in asked for row in _met(one))
     rows.extend(_interest(seen, asked, reasons))
-    return rows
+    accepted = [
+        (one.seeker_id, one.candidate_id)
+        for one in asked
+        if one.state is IntroductionState.ACCEPTED
+    ]
+    return credence.keep_credible(rows, accepted, credence.list_established(session))
 
 
 def _seen(session: Session, since: date | None) -> dict[Directed, _Seen]:
@@ -165,6 +178,7 @@ def _asked(session: Session, since: date | None) -> list[_Asked]:
             Introduction.seeker_id,
             Introduction.candidate_id,
             Introduction.state,
+            Introduction.reason,
             Introduction.asked_at,
             Outcome.author_id,
             Outcome.stage,
@@ -176,10 +190,11 @@ def _asked(session: Session, since: date | None) -> list[_Asked]:
     if since is not None:
         told = told.where(Introduction.asked_at >= datetime.combine(since, time(), UTC))
     found: dict[int, _Asked] = {}
-    for known, seeker, candidate, state, at, author, stage, value in session.execute(
-        told
-    ):
-        one = found.setdefault(known, _Asked(seeker, candidate, state, at.date()))
+    for row in session.execute(told):
+        known, seeker, candidate, state, reason, at, author, stage, value = row
+        one = found.setdefault(
+            known, _Asked(seeker, candidate, state, reason, at.date())
+        )
         if value is not None:
             one.told[author][stage] = value
     return list(found.values())

@@ -21,6 +21,7 @@ from matchmaker.matching.bridge import (
     Standing,
 )
 from matchmaker.matching.models import (
+    OPEN_STATES,
     Decision,
     DecisionKind,
     Introduction,
@@ -175,13 +176,9 @@ def list_forbidden(
     """Return who may not be proposed to whom, both ways where both are meant."""
     forbidden: dict[int, set[int]] = defaultdict(set)
     recent = now() - timedelta(days=policy.rematch_days)
+    ended = func.coalesce(Introduction.answered_at, Introduction.expires_at)
     introduced = select(Introduction.seeker_id, Introduction.candidate_id).where(
-        or_(
-            Introduction.state.in_(
-                (IntroductionState.PENDING, IntroductionState.ACCEPTED)
-            ),
-            Introduction.asked_at > recent,
-        )
+        or_(Introduction.state.in_(OPEN_STATES), ended > recent)
     )
     refused = select(Decision.seeker_id, Decision.candidate_id).where(
         Decision.kind == DecisionKind.NOT_FOR_ME

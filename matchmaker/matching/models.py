@@ -12,7 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from matchmaker.clock import now
 from matchmaker.db import Base, Id, PublicId
@@ -22,7 +22,9 @@ from matchmaker.profiles.models import Opportunity, Profile
 class DecisionKind(StrEnum):
     """What a seeker said to a proposal, privately."""
 
+    INTERESTED = "interested"
     SAVED = "saved"
+    SKIPPED = "skipped"
     NOT_FOR_ME = "not_for_me"
 
 
@@ -37,17 +39,32 @@ class DecisionReason(StrEnum):
 
 
 class IntroductionState(StrEnum):
-    """Life of a request to be introduced."""
+    """Life of a request to be introduced; its ways are ``rules.TRANSITIONS``."""
 
+    QUEUED = "queued"
     PENDING = "pending"
+    LATER = "later"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    HANDED_OVER = "handed_over"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
 
 
 #: States in which a pair is not proposed and cannot ask again.
-OPEN_STATES = (IntroductionState.PENDING, IntroductionState.ACCEPTED)
+OPEN_STATES = (
+    IntroductionState.QUEUED,
+    IntroductionState.PENDING,
+    IntroductionState.LATER,
+    IntroductionState.ACCEPTED,
+)
+
+
+class DeclineReason(StrEnum):
+    """Why somebody said no. It is for the model; the seeker never learns it."""
+
+    NOT_NOW = "not_now"
+    NOT_RELEVANT = "not_relevant"
 
 
 class Band(StrEnum):
@@ -169,6 +186,8 @@ class Proposal(Base):
     computed_at: Mapped[datetime] = mapped_column(default=now)
     candidate: Mapped[Profile] = relationship(foreign_keys=candidate_id)
     seeker: Mapped[Profile] = relationship(foreign_keys=seeker_id)
+    #: Whether the seeker called the candidate interesting, where a query asks for it.
+    interesting: Mapped[bool | None] = query_expression()
 
 
 class ListState(Base):
@@ -236,6 +255,8 @@ class Introduction(Base):
         CheckConstraint("seeker_id <> candidate_id", name="not_self"),
         Index("ix__introduction__candidate_id_state", "candidate_id", "state"),
         Index("ix__introduction__seeker_id_state", "seeker_id", "state"),
+        # What the clock is to move, looked up every second.
+        Index("ix__introduction__state_expires_at", "state", "expires_at"),
         # One open or accepted introduction for a pair, whoever asked: the database
         # itself refuses the second of two people who ask at the same moment.
         UniqueConstraint("pair_key"),
@@ -244,7 +265,7 @@ class Introduction(Base):
     id: Mapped[Id]
     public_id: Mapped[PublicId]
     pair_key: Mapped[str | None] = mapped_column(
-        comment="low-high profile ids while pending or accepted, else null"
+        comment="low-high profile ids while in an open state, else null"
     )
     seeker_id: Mapped[int] = mapped_column(ForeignKey("profile.id", ondelete="CASCADE"))
     candidate_id: Mapped[int] = mapped_column(
@@ -258,8 +279,14 @@ class Introduction(Base):
     )
     seeker_cites: Mapped[str] = mapped_column(default="", comment="text when asked")
     candidate_cites: Mapped[str] = mapped_column(default="", comment="text when asked")
-    note: Mapped[str]
+    note: Mapped[str] = mapped_column(comment="what the receiver reads first")
     lang: Mapped[str]
+    original: Mapped[str] = mapped_column(
+        default="",
+        server_default="",
+        comment="the sender's own words, if the note is in another language",
+    )
+    original_lang: Mapped[str] = mapped_column(default="", server_default="")
     state: Mapped[IntroductionState] = mapped_column(default=IntroductionState.PENDING)
     version: Mapped[int] = mapped_column(default=1)
     run_id: Mapped[int | None] = mapped_column(
@@ -269,11 +296,34 @@ class Introduction(Base):
     asked_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None] = mapped_column(
+        comment="when a queued request came before the receiver; null: when asked"
+    )
+    returns_at: Mapped[datetime | None] = mapped_column(
+        comment="when a queued or put off request comes before the receiver"
+    )
+    reminded_at: Mapped[datetime | None] = mapped_column(
+        comment="when the receiver was told that the time to answer ends soon"
+    )
+    reason: Mapped[DeclineReason | None] = mapped_column(
+        comment="of a no; the seeker never learns it"
+    )
+    form_key: Mapped[str | None] = mapped_column(
+        comment="a form sent twice is one request"
+    )
+    handed_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("introduction.id", ondelete="SET NULL"),
+        unique=True,
+        comment="the request that a colleague handed over",
+    )
     seeker: Mapped[Profile] = relationship(foreign_keys=seeker_id)
     candidate: Mapped[Profile] = relationship(foreign_keys=candidate_id)
     seeker_item: Mapped[Opportunity | None] = relationship(foreign_keys=seeker_item_id)
     candidate_item: Mapped[Opportunity | None] = relationship(
         foreign_keys=candidate_item_id
+    )
+    handed_from: Mapped["Introduction | None"] = relationship(
+        remote_side="Introduction.id"
     )
     outcomes: Mapped[list["Outcome"]] = relationship(
         order_by="Outcome.recorded_at", back_populates="introduction"

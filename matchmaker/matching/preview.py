@@ -19,12 +19,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.clock import now
 from matchmaker.events.models import Attendance
+from matchmaker.matching import versions
 from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.inputs import make_member
 from matchmaker.profiles.models import Profile, ProfileStatus
+from matchmaker.progress import Progress
 from matchmaker.vocabulary import sectors
 
 if TYPE_CHECKING:
+    from matchmaker.engine.calibration import Bands
     from matchmaker.engine.community import Community, Ranked
 
 SHOWN: Final = 3  # candidates named of each person
@@ -121,16 +124,31 @@ class Preview:
         self._folder = folder
         self._lock = threading.Lock()
         self._members = Matcher(folder)
+        self._comparing = threading.Lock()
         self._kept: dict[int, tuple[tuple[Any, ...], EventMatches]] = {}
+        #: How far the comparison of an event has come, while it lasts.
+        self.progress: dict[int, Progress] = {}
+
+    def find(self, session: Session, event_id: int) -> EventMatches | None:
+        """Return what is known of an event as it is now, however old."""
+        known, found = self._kept.get(event_id, (None, None))
+        return found if known == _stamp(session, event_id) else None
+
+    def is_fresh(self, found: EventMatches) -> bool:
+        """Tell whether members cannot have changed much since a comparison."""
+        return now() - found.computed_at < KEPT_FOR
 
     def of_event(self, session: Session, event_id: int) -> EventMatches:
         """Return who would match whom, from memory while the event has not changed."""
-        stamp = _stamp(session, event_id)
-        with self._lock:
-            known, found = self._kept.get(event_id, (None, None))
-            if found and known == stamp and now() - found.computed_at < KEPT_FOR:
+        with self._comparing:
+            found = self.find(session, event_id)
+            if found and self.is_fresh(found):
                 return found
-            found = self._compute(session, event_id)
+            stamp = _stamp(session, event_id)
+            try:
+                found = self._compute(session, event_id)
+            finally:
+                self.progress.pop(event_id, None)
             self._kept.pop(event_id, None)
             while len(self._kept) >= EVENTS_KEPT:
                 self._kept.pop(next(iter(self._kept)))
@@ -156,7 +174,8 @@ class Preview:
             community.put(asking)
             try:
                 best = community.top(asking.id, k=ANSWERS, by="fit_for_me")
-                good = [one for one in best if _is_good(one.fit_for_me)]
+                least = versions.bands(session).good
+                good = [one for one in best if one.fit_for_me >= least]
                 return sum(
                     _answers(community, asking.id, one.candidate_id) for one in good
                 )
@@ -168,25 +187,32 @@ class Preview:
         there = select(Attendance.profile_id).where(Attendance.event_id == event_id)
         everybody = _load(session, list(session.scalars(there)))
         profiles = everybody[:LARGEST]
+        self.progress[event_id] = Progress("compare", 0, len(profiles))
         community = Matcher(self._folder).sync(session)
+        bands = versions.bands(session)
         drafts = {p.id for p in profiles if p.status in _DRAFTS}
         for profile in profiles:
             if profile.id in drafts:
                 community.put(make_member(profile))
-        people = [
-            self._of_person(community, profile, profiles, drafts, at < EXPLAINED)
-            for at, profile in enumerate(profiles)
-        ]
+        people = []
+        for at, profile in enumerate(profiles):
+            self.progress[event_id] = Progress("compare", at, len(profiles))
+            people.append(
+                self._of_person(
+                    (community, bands), profile, profiles, drafts, at < EXPLAINED
+                )
+            )
         return EventMatches(tuple(people), now(), len(everybody) - len(profiles))
 
     @staticmethod
     def _of_person(
-        community: Community,
+        model: tuple[Community, Bands],
         profile: Profile,
         profiles: list[Profile],
         drafts: set[int],
         explain: bool,  # noqa: FBT001
     ) -> PersonMatches:
+        community, bands = model
         colleagues = [
             str(other.id)
             for other in profiles
@@ -197,7 +223,7 @@ class Preview:
         best = [
             one
             for one in community.top(own, k=COUNTED, forbidden=colleagues)
-            if _is_good(one.fit_for_me) or _is_good(one.fit_for_them)
+            if _is_good(one, bands)
         ]
         return PersonMatches(
             profile_id=profile.id,
@@ -208,7 +234,7 @@ class Preview:
             is_draft=profile.id in drafts,
             count=len(best),
             best=tuple(
-                _likely(community, own, one, drafts, explain=explain and not at)
+                _likely(model, own, one, drafts, explain=explain and not at)
                 for at, one in enumerate(best[:SHOWN])
             ),
         )
@@ -240,8 +266,14 @@ def _load(session: Session, ids: list[int]) -> list[Profile]:
 
 
 def _likely(
-    community: Community, own: str, one: Ranked, drafts: set[int], *, explain: bool
+    model: tuple[Community, Bands],
+    own: str,
+    one: Ranked,
+    drafts: set[int],
+    *,
+    explain: bool,
 ) -> Likely:
+    community, bands = model
     other = community.member(one.candidate_id)
     told = None
     if explain:
@@ -255,25 +287,19 @@ def _likely(
         name=other.name,
         organisation=other.organisation,
         country=other.country,
-        band=_band(one.joint),
+        band=bands.word(one.joint),
         is_draft=int(one.candidate_id) in drafts,
         told=told,
     )
 
 
-def _band(score: float) -> str:
-    from matchmaker.engine.scoring import band  # noqa: PLC0415
-
-    return band(score)
-
-
-def _is_good(fit: float) -> bool:
+def _is_good(one: Ranked, bands: Bands) -> bool:
     """Tell whether one direction alone fits well.
 
     A draft often knows only a question: then nothing is there that the other side could
     want, the joint score is low, and still this is who could answer it.
     """
-    return _band(fit) != "possible"
+    return max(one.fit_for_me, one.fit_for_them) >= bands.good
 
 
 def _answers(community: Community, asking: str, candidate: str) -> bool:

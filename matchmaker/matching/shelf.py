@@ -143,6 +143,16 @@ class Shelf:
             return None  # made with an encoder that this site no longer has
         return Kept(community, seen)
 
+    def exists(self) -> bool:
+        """Tell whether anything is kept."""
+        return self._stamp() is not None
+
+    def damage(self, reader: Reader) -> str | None:
+        """Say what is wrong with the files, if there are any and they cannot be used."""
+        if self._stamp() is None or self.read(reader) is not None:
+            return None
+        return f"{self._model.name} is damaged, or made with another glossary."
+
     def cluster_candidates(
         self,
         community: Community,

@@ -19,8 +19,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.accounts.signed_in import me
 from matchmaker.clock import now
-from matchmaker.errors import DomainError
-from matchmaker.matching import introductions, lists, rules, service, wishes
+from matchmaker.matching import introductions, lists, rules, service, ties, wishes
 from matchmaker.matching.bridge import MarketShape, Matcher, Pair
 from matchmaker.matching.forms import NotForMeForm
 from matchmaker.matching.models import (
@@ -33,6 +32,7 @@ from matchmaker.matching.wish_models import Strength
 from matchmaker.profiles import rules as profile_rules
 from matchmaker.profiles import service as profile_service
 from matchmaker.profiles.models import Profile, ProfileStatus, Side
+from matchmaker.trust.views import note_contact_view
 from matchmaker.web.access import member, safe_next
 from matchmaker.web.fragments import (
     Fragments,
@@ -155,6 +155,11 @@ def person(profile_id: str) -> str:
         pair, told = g.matcher.judge(session, own_id, profile.id)
         introductions.check_visible(session, own_id, profile.id, introduction)
     connected = _is_connected(introduction)
+    contacts = profile_rules.visible_contacts(
+        profile.contacts, connected=connected, own=False
+    )
+    if contacts:
+        note_contact_view([profile.id])
     return render_template(
         "matching/person.html",
         profile=profile,
@@ -165,9 +170,7 @@ def person(profile_id: str) -> str:
         pair=pair,
         told=told,
         sides=Side,
-        contacts=profile_rules.visible_contacts(
-            profile.contacts, connected=connected, own=False
-        ),
+        contacts=contacts,
     )
 
 
@@ -269,9 +272,4 @@ def _back() -> Response:
 
 
 def _candidate(public_id: str) -> Profile:
-    candidate = profile_service.get_listed(
-        get_session(), public_id, viewer_id=me().profile_id
-    )
-    if candidate.id == me().profile_id:
-        raise DomainError("introduction-self")
-    return candidate
+    return ties.get_candidate(get_session(), me().profile_id, public_id)

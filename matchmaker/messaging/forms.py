@@ -1,12 +1,22 @@
 """Forms of messaging."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, SelectField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from matchmaker.messaging.models import ContactKind
+from matchmaker.messaging.talk import is_seen
+from matchmaker.trust.forms import ReportForm
 from matchmaker.web.forms import Form, line, required, text
+
+MESSAGE_LIMIT = 10_000  # characters
 
 KIND_TEXTS = {
     ContactKind.CALL: _l("a call"),
@@ -15,23 +25,31 @@ KIND_TEXTS = {
     ContactKind.VISIT: _l("a visit"),
     ContactKind.CHAT: _l("a chat elsewhere"),
 }
-STAGE_TEXTS = {
-    "not_held": _l("It did not take place"),
-    "no_interest": _l("Too little interest"),
-    "informative": _l("Informative"),
-    "cooperation_possible": _l("Cooperation is possible"),
-    "no_contact": _l("No further contact"),
-    "knowledge": _l("We learned from each other"),
-    "valuable_contact": _l("A valuable contact"),
-    "negotiation": _l("We negotiate"),
-    "agreement": _l("We have an agreement"),
-}
+
+
+def _visible(_form: Form, field: Field) -> None:
+    """Refuse a text of which nothing can be seen: joiners, fillers, marks."""
+    if not any(is_seen(char) for char in field.data or ""):
+        raise ValidationError(_l("Please fill in this field."))
 
 
 class MessageForm(Form):
     """One message."""
 
-    text = text(_l("Your message"), required(), limit=10_000, render_kw={"rows": 3})
+    text = text(
+        _l("Your message"),
+        required(),
+        _visible,
+        limit=MESSAGE_LIMIT,
+        render_kw={"rows": 3, "dir": "auto"},
+    )
+
+
+class MessageReportForm(ReportForm):
+    """Messages that moderators are to read, and what is wrong with them."""
+
+    excerpt = None  # the messages are chosen; nobody has to copy them
+    messages = SelectMultipleField(_l("Messages to show them"))
 
 
 class FollowUpForm(Form):

@@ -64,7 +64,8 @@ def add_once(session: Session, row: Message | FollowUp) -> None:
 def _content(row: Message | FollowUp) -> tuple[object, ...]:
     if isinstance(row, Message):
         return row.introduction_id, row.text
-    return row.introduction_id, row.kind, row.happened_on, row.what, row.next_step
+    names = ("kind", "happened_on", "what", "next_step", "due_on", "shared", "owner")
+    return row.introduction_id, *(getattr(row, name) for name in names)
 
 
 def connected_to(profile_id: int) -> Any:  # noqa: ANN401  an SQL expression

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.models import User
@@ -30,6 +30,15 @@ class Side(StrEnum):
     REQUEST = "request"
 
 
+class Answers(StrEnum):
+    """How often somebody answers requests, in words."""
+
+    RARELY = "rarely"
+    SOMETIMES = "sometimes"
+    USUALLY = "usually"
+    ALMOST_ALWAYS = "almost_always"
+
+
 class Organisation(Base):
     """A company or institution; several people may belong to one."""
 
@@ -49,6 +58,8 @@ class Profile(Base):
     __table_args__ = (
         CheckConstraint("version > 0", name="version_positive"),
         Index("ix__profile__status_changed_at", "status", "changed_at"),
+        # Every page asks for the latest change of all: without it a scan of 1 ms.
+        Index("ix__profile__changed_at", "changed_at"),
         Index("ix__profile__list_stale_since", "list_stale_since"),
         Index("ix__profile__reach_stale_since", "reach_stale_since"),
     )
@@ -92,6 +103,25 @@ class Profile(Base):
     reach_stale_since: Mapped[datetime | None] = mapped_column(
         comment="proposals of others with this candidate must be computed anew"
     )
+    held: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="listed only once an organiser lets the person in",
+    )
+    held_since: Mapped[datetime | None] = mapped_column(
+        comment="when a held profile was first ready to be listed"
+    )
+    items_held: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="new and changed items of a listed profile wait for an organiser",
+    )
+    weekly_contacts: Mapped[int | None] = mapped_column(
+        comment="new requests a week that the member wants at most; null: any number"
+    )
+    answers: Mapped[Answers | None] = mapped_column(
+        comment="how often requests are answered; null below six received"
+    )
     user: Mapped[User | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     opportunities: Mapped[list["Opportunity"]] = relationship(
@@ -125,6 +155,50 @@ class Opportunity(Base):
     valid_until: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     profile: Mapped[Profile] = relationship(back_populates="opportunities")
+
+
+class RevisionState(StrEnum):
+    """What became of words that an organiser looks at first."""
+
+    WAITING = "waiting"
+    REFUSED = "refused"
+    APPLIED = "applied"
+
+
+class Revision(Base):
+    """A new or changed offer or request that is not listed yet.
+
+    What is listed stands in :class:`Opportunity` and nowhere else, so nothing that
+    matches, searches or shows has to know of words that wait.
+    """
+
+    __tablename__ = "revision"
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    profile_id: Mapped[int] = mapped_column(
+        ForeignKey("profile.id", ondelete="CASCADE"), index=True
+    )
+    opportunity_id: Mapped[int | None] = mapped_column(
+        ForeignKey("opportunity.id", ondelete="CASCADE"),
+        unique=True,
+        comment="what it changes; null for something new",
+    )
+    side: Mapped[Side]
+    collaboration: Mapped[str] = mapped_column(comment="type, empty if not stated")
+    text: Mapped[str]
+    lang: Mapped[str] = mapped_column(comment="ISO 639")
+    valid_until: Mapped[date | None]
+    state: Mapped[RevisionState] = mapped_column(default=RevisionState.WAITING)
+    written_at: Mapped[datetime] = mapped_column(default=now)
+    before: Mapped[dict[str, Any] | None] = mapped_column(
+        comment="what an applied change replaced; null for something new"
+    )
+    decision: Mapped[str] = mapped_column(
+        default="", index=True, comment="public id of the organiser's decision"
+    )
+    profile: Mapped[Profile] = relationship()
+    opportunity: Mapped[Opportunity | None] = relationship()
 
 
 class SearchEntry(Base):

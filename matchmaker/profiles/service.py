@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
-from matchmaker.profiles import rules, search
+from matchmaker.profiles import revisions, rules, search
 from matchmaker.profiles.models import (
     Opportunity,
     Organisation,
     Profile,
     ProfileStatus,
+    Revision,
     SearchEntry,
     Side,
 )
@@ -143,11 +144,11 @@ def save_item(  # noqa: PLR0913  each by name
     lang: str,
     valid_until: date | None = None,
     version: int | None = None,
-) -> Opportunity:
+) -> Opportunity | Revision:
     """Add an offer or request, or change one of the member's own.
 
     ``version`` is the profile's when the form was opened; None adds to whatever is
-    stored now.
+    stored now. Where an organiser looks first, the words wait in a revision.
 
     Raises
     ------
@@ -158,19 +159,62 @@ def save_item(  # noqa: PLR0913  each by name
     profile = _lock(session, profile_id)
     if version is not None:
         check_version(profile, version)
-    if public_id is None:
-        if len(profile.opportunities) >= rules.ITEMS_LIMIT:
-            raise DomainError("items-limit")
-        item = Opportunity(side=side, position=len(profile.opportunities))
-        profile.opportunities.append(item)
-    else:
-        item = get_item(profile, public_id)
+    known = get_own_item(session, profile, public_id) if public_id else None
+    waiting = revisions.count_new(session, profile_id)
+    if known is None and len(profile.opportunities) + waiting >= rules.ITEMS_LIMIT:
+        raise DomainError("items-limit")
+    words = revisions.Words(collaboration, text, lang, valid_until)
+    if revisions.holds(profile):
+        profile.version += 1
+        return revisions.hold(session, profile, known, side=side, words=words)
+    item = _listed(session, profile, known, side)
     item.collaboration = collaboration
     item.text = text
     item.lang = lang
     item.valid_until = valid_until
     note_change(session, profile)
     return item
+
+
+def _listed(
+    session: Session, profile: Profile, known: Opportunity | Revision | None, side: Side
+) -> Opportunity:
+    """Return the item to write to; words that waited for nobody any more go."""
+    stale = (
+        revisions.find_change(session, known)
+        if isinstance(known, Opportunity)
+        else known
+    )
+    if stale is not None:
+        session.delete(stale)
+    if isinstance(known, Opportunity):
+        return known
+    item = Opportunity(side=side, position=len(profile.opportunities))
+    profile.opportunities.append(item)
+    return item
+
+
+def get_own_item(
+    session: Session, profile: Profile, public_id: str
+) -> Opportunity | Revision:
+    """Return one of a profile's own items, or a new one that is not listed yet.
+
+    Raises
+    ------
+    DomainError
+        ``profile-unknown``.
+    """
+    new = revisions.find_new(session, profile.id, public_id)
+    return new if new is not None else get_item(profile, public_id)
+
+
+def newest_words(
+    session: Session, item: Opportunity | Revision
+) -> Opportunity | Revision:
+    """Return what the member wrote last of an item, listed or not."""
+    if isinstance(item, Revision):
+        return item
+    return revisions.find_open_change(session, item) or item
 
 
 def get_item(profile: Profile, public_id: str) -> Opportunity:
@@ -190,7 +234,12 @@ def get_item(profile: Profile, public_id: str) -> Opportunity:
 def remove_item(session: Session, profile_id: int, public_id: str) -> None:
     """Remove one of the member's own items."""
     profile = _lock(session, profile_id)
-    profile.opportunities.remove(get_item(profile, public_id))
+    item = get_own_item(session, profile, public_id)
+    if isinstance(item, Revision):
+        session.delete(item)
+        session.flush()
+        return
+    profile.opportunities.remove(item)
     note_change(session, profile)
 
 
@@ -205,16 +254,21 @@ def set_paused(session: Session, profile_id: int, *, paused: bool) -> None:
 
 
 def note_change(session: Session, profile: Profile) -> None:
-    """Bring status, index and the marks for matching in line with an edit."""
-    profile.status = rules.next_status(
-        profile.status,
-        ready=rules.is_ready(
-            name=profile.full_name,
-            country=profile.country,
-            items=profile.opportunities,
-        ),
-    )
+    """Count an edit and bring in line with it what depends on the profile."""
     profile.version += 1
+    bring_in_line(session, profile)
+
+
+def bring_in_line(session: Session, profile: Profile) -> None:
+    """Bring status, index and the marks for matching in line with a profile."""
+    ready = rules.is_ready(
+        name=profile.full_name,
+        country=profile.country,
+        items=profile.opportunities,
+    )
+    if profile.held:
+        profile.held_since = (profile.held_since or now()) if ready else None
+    profile.status = rules.next_status(profile.status, ready=ready and not profile.held)
     profile.changed_at = profile.list_stale_since = profile.reach_stale_since = now()
     session.flush()
     search.index_profile(session, profile)

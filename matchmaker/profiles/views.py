@@ -20,7 +20,7 @@ from matchmaker.accounts.signed_in import me
 from matchmaker.errors import DomainError
 from matchmaker.profiles import directory as directory_search
 from matchmaker.profiles import forms, rules, service
-from matchmaker.profiles.models import Profile, ProfileStatus, Side
+from matchmaker.profiles.models import Profile, ProfileStatus, Revision, Side
 from matchmaker.profiles.search import FACETS
 from matchmaker.vocabulary import sectors
 from matchmaker.vocabulary.languages import guess_language
@@ -243,18 +243,21 @@ def new_item(side: str) -> Answer:
 def edit_item(item_id: str) -> Answer:
     """Change one of one's own offers or requests."""
     profile = own()
-    item = service.get_item(profile, item_id)
+    item = service.get_own_item(get_session(), profile, item_id)
     return _item_page(profile, item.side, item_id)
 
 
 def _item_page(profile: Profile, side: Side, item_id: str | None) -> Answer:
-    item = service.get_item(profile, item_id) if item_id else None
-    form = forms.ItemForm(obj=item, version=profile.version)
+    item = service.get_own_item(get_session(), profile, item_id) if item_id else None
+    newest = service.newest_words(get_session(), item) if item else None
+    form = forms.ItemForm(obj=newest, version=profile.version)
     stored, status = "", 200
     form.set_side(side.value)
+    if item_id is None and not form.is_submitted():
+        form.text.data = clean_line(request.args.get("text"))[:200]
     if form.validate_on_submit():
         try:
-            service.save_item(
+            saved = service.save_item(
                 get_session(),
                 profile.id,
                 item_id,
@@ -269,12 +272,15 @@ def _item_page(profile: Profile, side: Side, item_id: str | None) -> Answer:
         except DomainError as error:
             form.refuse(error)
             status = error.status
-            if error.code == "edited-elsewhere" and item is not None:
-                stored = item.text
+            if error.code == "edited-elsewhere" and newest is not None:
+                stored = newest.text
                 form.version.process_data(profile.version)
                 form.version.raw_data = None
         else:
-            flash(_("Saved. Your proposals follow the change."))
+            if isinstance(saved, Revision):
+                flash(_("Saved. It is listed as soon as an organiser has checked it."))
+            else:
+                flash(_("Saved. Your proposals follow the change."))
             return redirect(url_for("profiles.mine"), code=303)
     status = _status(form, status)
     page = render_template(

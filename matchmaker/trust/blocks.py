@@ -4,14 +4,34 @@ The one who is blocked is told nothing: to them the other is simply not there.
 """
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Select, and_, delete, or_, select, union_all
+from sqlalchemy import Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.errors import DomainError
 from matchmaker.profiles.models import Profile
 from matchmaker.trust.models import Block
+
+
+class Ties(Protocol):
+    """What rooms above know of two people; ``matching.ties`` does."""
+
+    def get_partner(
+        self, session: Session, viewer_id: int, public_id: str, /
+    ) -> Profile:
+        """Return a profile if the viewer can see it, or refuse."""
+
+    def quote_request(
+        self, session: Session, viewer_id: int, introduction_id: str, /
+    ) -> str:
+        """Return what the other side wrote in a request to the viewer, or nothing."""
+
+    def part(self, session: Session, one: int, other: int, /) -> None:
+        """Close what is open between two people who become invisible."""
+
+    def rejoin(self, session: Session, one: int, other: int, /) -> None:
+        """Bring what depends on their being invisible in line again."""
 
 
 def block(session: Session, blocker_id: int, blocked_id: int) -> None:
@@ -32,14 +52,38 @@ def block(session: Session, blocker_id: int, blocked_id: int) -> None:
         session.flush()
 
 
-def unblock(session: Session, blocker_id: int, blocked_public_id: str) -> None:
-    """Take back one's own block; the other side's stands."""
-    blocked = select(Profile.id).where(Profile.public_id == blocked_public_id)
-    session.execute(
-        delete(Block).where(
-            Block.blocker_id == blocker_id,
-            Block.blocked_id == blocked.scalar_subquery(),
-        )
+def unblock(
+    session: Session, blocker_id: int, blocked_public_id: str
+) -> Profile | None:
+    """Take back one's own block; the other side's stands. Return who was blocked."""
+    block = session.scalar(_own(blocker_id, blocked_public_id))
+    if block is None:
+        return None
+    person = block.blocked
+    session.delete(block)
+    session.flush()
+    return person
+
+
+def has_blocked(session: Session, blocker_id: int, blocked_public_id: str) -> bool:
+    """Tell whether one person blocked another, whatever the other did."""
+    return session.scalar(_own(blocker_id, blocked_public_id)) is not None
+
+
+def _own(blocker_id: int, blocked_public_id: str) -> Select[Block]:
+    return (
+        select(Block)
+        .join(Block.blocked)
+        .where(Block.blocker_id == blocker_id, Profile.public_id == blocked_public_id)
+    )
+
+
+def token(profile_id: Any) -> Any:  # noqa: ANN401  SQL expressions
+    """Return a scalar subquery that changes when a block of a member comes or goes."""
+    return (
+        select(func.count() * 10**9 + func.coalesce(func.max(Block.id), 0))
+        .where(or_(Block.blocker_id == profile_id, Block.blocked_id == profile_id))
+        .scalar_subquery()
     )
 
 

@@ -5,6 +5,7 @@ Glossary terms are in ``terms``; nothing here knows what a word means.
 """
 
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,6 +58,31 @@ _STOP_ZH: Final = re.compile(
 )
 STOP_WORDS: Final = frozenset((_STOP_EN + " " + _STOP_RU).split())
 
+# Snowball throws these together with other words: raw material (сырьё) with cheese
+# (сыр), copper (медь) with honey (мёд), customs with customers, important with import.
+# Each line is a stem of its own and its forms, folded.
+_APART: Final = {
+    form: line.split()[0]
+    for line in (
+        "сырье сырья сырью сырьем",
+        "сырой сырая сырое сырые сырого сырых сырым сырыми сырую",
+        "медь меди медью",
+        "поле поля полей полям полями полях полем",
+        "платье платья платьев платьям платьями платьях",
+        "лицей лицея лицеи лицеев лицеям лицеями лицее",
+        "серия серии серий серию серией сериями сериях",
+        "ценный ценная ценное ценные ценных ценной",
+        "customs",
+        "customer customers",
+        "important importance",
+        "several",
+        "experiment experiments",
+        "positive",
+        "executive executives",
+    )
+    for form in line.split()
+}
+
 _BREVE: Final = "\u0306"
 _FIRST_ACCENT: Final = "\u0300"
 _LAST_ACCENT: Final = "\u036f"
@@ -69,6 +95,10 @@ class Token:
     term: str
     start: int
     end: int
+
+
+#: A stemmer keeps the word it is at: two threads would cut each other's.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @lru_cache(maxsize=2)
@@ -94,13 +124,20 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=200_000)
 def stem(folded: str) -> str:
     """Cut a folded word to its Snowball stem: English if Latin, Russian if Cyrillic."""
+    if folded in _APART:
+        return _APART[folded]
     if folded.isascii():
         if folded.isdigit():
             return folded
-        return str(_stemmer("english").stemWord(folded))
+        return _cut("english", folded)
     if _CYRILLIC.search(folded):
-        return str(_stemmer("russian").stemWord(folded))
+        return _cut("russian", folded)
     return folded
+
+
+def _cut(language: str, folded: str) -> str:
+    with _ONE_AT_A_TIME:
+        return str(_stemmer(language).stemWord(folded))
 
 
 def is_han(term: str) -> bool:

@@ -71,12 +71,18 @@ _CROSS: Final[dict[tuple[str, str], float]] = {
     ("talent", "expertise"): 0.4,
     ("talent", "project"): 0.3,
 }
-UNRELATED: Final = 0.15
+UNRELATED: Final = 0.05
 
 # Two sellers (need "purchase" = I look for buyers, offer "supply" = I sell) and two
-# buyers never answer each other.
+# buyers never answer each other. Nor does one who looks for dealers of their goods, or
+# for somebody to promote them, find one in whoever sells such goods too.
 _SAME_SIDE_OF_THE_COUNTER: Final = frozenset(
-    {("purchase", "supply"), ("purchase", "manufacturing"), ("supply", "purchase")}
+    {("supply", "purchase")}
+    | {
+        (need, offer)
+        for need in ("purchase", "distribution", "marketing")
+        for offer in ("supply", "manufacturing", "technology")
+    }
 )
 
 # An item of this side and type says as much as one of the other side and type.

@@ -12,12 +12,16 @@ _NOT_COUNTRIES = frozenset(
 )
 
 
+#: Names that CLDR gives in an older form than people there use.
+_CALLED = {("ru", "KG"): "Кыргызстан"}
+
+
 @cache
 def country_names(locale: str) -> dict[str, str]:
     """Return code: name, sorted by name."""
     territories = Locale.parse(locale).territories
     names = {
-        code: name
+        code: _CALLED.get((locale, code), name)
         for code, name in territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES  # noqa: PLR2004
     }
@@ -40,7 +44,7 @@ _ALSO = {
     "CN": "КНР",
     "CZ": "Чехия",
     "GB": "UK Англия Великобритания",
-    "KG": "Кыргызстан Кыргызская",
+    "KG": "Киргизия Кыргызская",
     "KR": "Корея 韩国",
     "MD": "Молдавия",
     "RU": "РФ",

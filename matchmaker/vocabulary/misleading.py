@@ -123,6 +123,27 @@ def general_file() -> Path:
     return misleading_file().with_name("general.csv")
 
 
+@lru_cache(maxsize=1)
+def trade_talk_concepts() -> frozenset[str]:
+    """Return the concepts that deals of any trade are written with: buy, contract."""
+    with trade_talk_file().open(encoding="utf-8", newline="") as lines:
+        return frozenset(row["code"] for row in csv.DictReader(lines))
+
+
+def trade_talk_file() -> Path:
+    """Return the file that lists them."""
+    return misleading_file().with_name("trade_talk.csv")
+
+
+@lru_cache(maxsize=1)
+def everyday_words() -> tuple[str, ...]:
+    """Return words of every day, no concepts of ours, that no subject is told by."""
+    path = misleading_file().with_name("everyday.csv")
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = [row["words"].split("|") for row in csv.DictReader(lines)]
+    return tuple(word for row in rows for word in row)
+
+
 def doubted(
     told: Iterable[Sense], names: Mapping[Key, Collection[str]], cut: Cut
 ) -> Doubts:

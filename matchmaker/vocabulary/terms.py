@@ -343,7 +343,12 @@ def glossary_digest() -> str:
     What is kept between starts and was made from texts is old when this has changed.
     """
     known = [(entry.code, entry.sector, entry.names) for entry in _entries()]
-    told = (known, misleading.senses(), sorted(misleading.general_concepts()))
+    lists = (
+        misleading.general_concepts(),
+        misleading.trade_talk_concepts(),
+        misleading.everyday_words(),
+    )
+    told = (known, misleading.senses(), *map(sorted, lists))
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 

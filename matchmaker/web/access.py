@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import abort, redirect, request, url_for
 from flask_login import current_user
@@ -68,6 +69,21 @@ def _to_sign_in() -> object:
     return redirect(
         url_for("accounts.sign_in", next=request.full_path.rstrip("?")), code=303
     )
+
+
+def here() -> str:
+    """Return the address of this page for GET: where a switch of the page leads back.
+
+    An answer to a form may stand at an address that takes forms only; then it is the
+    page from which the form was sent.
+    """
+    if request.method == "GET":
+        return request.full_path
+    if (rule := request.url_rule) is not None and "GET" in (rule.methods or ()):
+        return request.path
+    came_from = urlsplit(request.referrer or "")
+    same = came_from.netloc == request.host
+    return safe_next(came_from.path if same else None, url_for("web.front"))
 
 
 def safe_next(target: str | None, fallback: str) -> str:

@@ -55,10 +55,14 @@ def has_notes() -> bool:
     return "_flashes" in session
 
 
-def without_token(page: str) -> str:
-    """Return a rendered page without the token of this session's forms."""
-    # Indentation is a third of it; no text on a kept page depends on it.
-    return _INDENT.sub("\n", page.replace(generate_csrf(), _TOKEN))
+def without_token(page: str, *, squeeze: bool = True) -> str:
+    """Return a rendered page without the token of this session's forms.
+
+    Indentation is a third of it. Do not squeeze it out where people's texts keep
+    their lines: in a conversation, in a field for several lines.
+    """
+    page = page.replace(generate_csrf(), _TOKEN)
+    return _INDENT.sub("\n", page) if squeeze else page
 
 
 def with_token(page: str) -> str:

@@ -17,9 +17,19 @@ _REFUSALS = {
         "Choose another: three or four unrelated words are good."
     ),
     "password-wrong": _l("This is not your current password."),
+    "password-missing": _l("Please set a password."),
+    "email-same": _l("You sign in with this address already."),
+    "second-factor-wrong": _l(
+        "This code is not right, or it was used already. Wait for the next one in "
+        "your app; the clock of your phone should be set automatically."
+    ),
+    "second-factor-on": _l("Two-step sign-in is set up already."),
+    "second-factor-off": _l("Two-step sign-in is not set up."),
     "link-invalid": _l(
         "This link has been used already or is too old. Ask for a new one."
     ),
+    "notice-unknown": _l("This piece of news is not here (any more)."),
+    "note-long": _l("Your words are too long: 500 characters at most."),
     "session-unknown": _l("This sign-in has ended already."),
     "edited-elsewhere": _l(
         "This was changed in another window meanwhile. Your text is still here; what "
@@ -34,12 +44,60 @@ _REFUSALS = {
     "items-limit": _l("20 offers and requests are enough. Remove one first."),
     "introduction-unknown": _l("This introduction does not exist (any more)."),
     "introduction-open": _l("You two are already being introduced."),
+    "wish-unknown": _l("Please choose one of the values in the list."),
+    "wishes-many": _l("30 wishes are enough. Remove one first."),
+    "search-unknown": _l("This search does not exist (any more)."),
+    "search-empty": _l("Type a word or choose a filter first: then it can be saved."),
+    "searches-many": _l("10 searches are enough. Remove one first."),
     "block-self": _l("You cannot block yourself."),
+    "report-self": _l("You cannot report yourself."),
+    "case-unknown": _l("This case does not exist (any more)."),
+    "case-closed": _l("Another moderator has decided this case meanwhile."),
+    "case-own": _l("This is about you: another moderator has to decide."),
+    "reason-missing": _l("Please say why: the person reads it."),
+    "measure-unknown": _l("This decision does not exist (any more)."),
+    "appeal-made": _l("You have appealed already; you get a letter with the answer."),
+    "appeal-late": _l("This decision was taken back already."),
+    "appeal-none": _l("There is no appeal to answer, or it was answered meanwhile."),
+    "appeal-other": _l(
+        "You made this decision. Another moderator has to answer the appeal."
+    ),
+    "held-unknown": _l("This text was decided about already."),
+    "held-undeliverable": _l(
+        "This cannot be sent any more: the request was closed or one side is gone. Do "
+        "not send it, and say why."
+    ),
+    "not-confirmed": _l(
+        "Confirm your mail address first: we have sent you a letter with a link."
+    ),
+    "pace-new": _l(
+        "In its first days an account can write to 5 new people a day. Go on tomorrow; "
+        "what you typed is still here."
+    ),
+    "pace-day": _l(
+        "That was enough new people for one day. Go on tomorrow; what you typed is "
+        "still here."
+    ),
     "introduction-self": _l("This is your own profile."),
     "introduction-closed": _l(
         "This request was already answered, withdrawn or has expired. Nothing was "
         "changed."
     ),
+    "answer-unknown": _l("Please choose one of the answers."),
+    "later-over": _l("Please choose a day after today."),
+    "later-far": _l(
+        "Please choose a day within the next six months. For later than that, say no "
+        "for now: you can ask them yourself at any time."
+    ),
+    "later-missing": _l("Please choose the day on which it should come back."),
+    "colleague-unknown": _l(
+        "This colleague cannot get the request (any more). Please choose another."
+    ),
+    "receiver-full": _l(
+        "So many requests wait for this person that yours would come too late. Save "
+        "them, and ask in some weeks."
+    ),
+    "pace-unknown": _l("Please choose one of the numbers."),
     "introduction-recent": _l(
         "You asked this person not long ago. Give it some time before you ask again."
     ),
@@ -61,6 +119,12 @@ _REFUSALS = {
     "quota-reached": _l(
         "You have used up the requests that the organiser lets you send to this group."
     ),
+    "import-running": _l(
+        "This list is being imported right now. Stop it first if you want to change it."
+    ),
+    "approval-reason": _l("Say why, so that the person knows what to change."),
+    "approval-note": _l("Write a sentence to the person: the list has no reason yet."),
+    "approval-unknown": _l("This decision was undone already."),
     "group-unknown": _l("This group does not exist (any more)."),
     "group-name-missing": _l("Please give the group a name."),
     "group-name-taken": _l("There is already a group with this name."),

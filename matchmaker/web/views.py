@@ -1,6 +1,6 @@
 """Pages that belong to no room: the front page, how it works, theme, health."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email import message_from_bytes
 from email.policy import default as mail_policy
 from pathlib import Path
@@ -20,7 +20,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from matchmaker.errors import SetupError
-from matchmaker.web.access import member, public, safe_next
+from matchmaker.web.access import here, member, public, safe_next
 from matchmaker.web.assets import YEAR
 
 bp = Blueprint("web", __name__)
@@ -28,7 +28,7 @@ THEMES = ("auto", "light", "dark")
 LETTERS_SHOWN = 30
 
 
-def init_app(app: Flask, *, ready: Callable[[], None], home: str) -> None:
+def init_app(app: Flask, *, ready: Callable[[], Mapping[str, str]], home: str) -> None:
     """Register the pages.
 
     Parameters
@@ -36,7 +36,7 @@ def init_app(app: Flask, *, ready: Callable[[], None], home: str) -> None:
     app
         The site.
     ready
-        Raises ``SetupError`` when the database is not the right one.
+        Says how the parts of the site are; ``SetupError`` when one is missing.
     home
         Endpoint of the page a signed-in person starts from.
     """
@@ -48,6 +48,7 @@ def init_app(app: Flask, *, ready: Callable[[], None], home: str) -> None:
         g.web_settings = app.config
 
     app.register_blueprint(bp)
+    app.jinja_env.globals["here"] = here
 
     @app.context_processor
     def theme() -> dict[str, str]:
@@ -129,9 +130,9 @@ def healthz() -> tuple[dict[str, str], int]:
 @bp.get("/readyz")
 @public
 def readyz() -> tuple[dict[str, str], int]:
-    """Say whether the database answers and has the right version."""
+    """Say whether database, its version, disk and model are there."""
     try:
-        g.is_ready()
+        parts = g.is_ready()
     except SetupError:
         return {"status": "not ready"}, 503
-    return {"status": "ok"}, 200
+    return {"status": "ok", **parts}, 200

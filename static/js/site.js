@@ -1,4 +1,5 @@
 // Small comforts. Every page works without this file.
+import { keepForms } from "./keep.js";
 import { prepareLive } from "./live.js";
 import { preparePickers } from "./picker.js";
 import { followConversation } from "./talk.js";
@@ -34,6 +35,7 @@ document.addEventListener("keydown", (event) => {
 // After a refusal, start at the summary.
 document.querySelector(".summary")?.focus();
 
+keepForms(document); // first: what is put back, the others show
 prepareLive(document);
 preparePickers(document);
 followConversation(document);

@@ -77,6 +77,15 @@ def opened(selector: str) -> Act:
     return act
 
 
+def begun(page: Page) -> None:
+    """Ask for the secret of two-step sign-in, unless it is shown already."""
+    start = page.locator("main form[action$='/begin'] button.btn-primary")
+    if start.count():
+        with page.expect_navigation():
+            start.click()
+    assert page.locator("main [role=img] svg").count() == 1
+
+
 #: Page: (who looks, path or the name of a path in the world, what is done there).
 PAGES: dict[str, tuple[str, str, Act | None]] = {
     "front": ("visitor", "/", None),
@@ -105,6 +114,13 @@ PAGES: dict[str, tuple[str, str, Act | None]] = {
     "own person": ("member", "me", None),
     "ask": ("member", "stranger/ask", refused("main form")),
     "not for me": ("member", "stranger/not-for-me", None),
+    "wishes": ("member", "/proposals/wishes", None),
+    "saved searches": ("member", "/directory/searches", None),
+    "save a search": (
+        "member",
+        "/directory/searches/new?q=логистика&country=CN",
+        refused("main form"),
+    ),
     "directory": ("member", "/directory", None),
     "directory narrowed": (
         "member",
@@ -116,15 +132,23 @@ PAGES: dict[str, tuple[str, str, Act | None]] = {
     "contact": ("member", "contact", opened("main details")),
     "thread": ("member", "thread", None),
     "thread refused": ("member", "thread", refused("form#latest")),
-    "received": ("member", "received", None),
+    "received": ("member", "received", opened("main details")),
+    "put off": ("member", "put off", None),
+    "deal": ("member", "deal", None),
     "sent request": ("member", "sent", None),
     "messages": ("member", "/messages", None),
     "mine": ("member", "/me", None),
     "item": ("member", "item", None),
     "settings": ("member", "/settings", None),
+    "password again": ("member", "/sign-in/again?next=/me", refused("main form")),
+    "another address": ("member", "/settings/address", refused("main form")),
+    "two steps": ("newcomer", "/settings/second-factor", None),
+    "two steps begun": ("member", "/settings/second-factor", begun),
     "quality": ("chief", "/admin", None),
+    "operations": ("chief", "/admin/operations", None),
     "events": ("chief", "/events", None),
     "event": ("chief", "event", opened(".bar details:last-of-type")),
+    "approval": ("chief", "event/approval", opened(".decide details")),
     "rules": ("chief", "event/rules", None),
     "people of groups": ("chief", "event/groups/people", None),
     "report": ("chief", "event/report", None),

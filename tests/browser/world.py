@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from matchmaker.accounts import service as accounts
 from matchmaker.accounts.models import Purpose
 from matchmaker.clock import now
+from matchmaker.events import admission
 from matchmaker.events.models import (
     Attendance,
     Event,
@@ -21,6 +22,7 @@ from matchmaker.matching import service as matching
 from matchmaker.matching.models import DecisionKind, Introduction, IntroductionState
 from matchmaker.messaging import conversations, ledger
 from matchmaker.messaging.models import ContactKind
+from matchmaker.profiles import service as profiles
 from matchmaker.profiles.models import Profile
 from tests.browser import people
 from tests.browser.served import Served
@@ -93,6 +95,13 @@ def _meet(session: Session, host: Profile, others: list[Profile]) -> dict[str, s
     received = add_introduction(session, asker, host, state=states.PENDING)
     sent = add_introduction(session, host, asked, state=states.PENDING)
     closed = add_introduction(session, host, refused, state=states.DECLINED)
+    colleague = add_member(session, name="Дана", offers=(("supply", "Мука"),))
+    colleague.organisation = host.organisation
+    patient = add_member(session, name="Peter", offers=(("supply", "Flour"),))
+    put_off = add_introduction(session, patient, host, state=states.LATER)
+    put_off.returns_at = now() + timedelta(days=9)
+    put_off.expires_at = now() + timedelta(days=16)
+    put_off.original, put_off.original_lang = "Поговорим?", "ru"
     matching.decide(session, host.id, saved.id, kind=DecisionKind.SAVED)
     return {
         "contact": f"/contacts/{open_one.public_id}",
@@ -100,6 +109,8 @@ def _meet(session: Session, host: Profile, others: list[Profile]) -> dict[str, s
         "received": f"/introductions/{received.public_id}",
         "sent": f"/introductions/{sent.public_id}",
         "declined": f"/introductions/{closed.public_id}",
+        "put off": f"/introductions/{put_off.public_id}",
+        "deal": f"/introductions/{open_one.public_id}/deal",
         "friend": f"/people/{friend.public_id}",
         "stranger": f"/people/{stranger.public_id}",
     }
@@ -158,4 +169,25 @@ def _run_event(session: Session, chief: Profile, people_there: list[Profile]) ->
         EventGroup(event_id=event.id, name=name, open_limit=None)
         for name in ("Buyers", "Suppliers of machines and materials")
     )
+    session.flush()
+    _let_some_wait(session, event, people_there)
     return f"/events/{event.slug}"
+
+
+def _let_some_wait(session: Session, event: Event, people_there: list[Profile]) -> None:
+    """Let an event look before it lists: words of two wait, and so does a person."""
+    admission.set_checking(session, event, people=True, items=True)
+    for one in people_there[:2]:
+        profiles.save_item(
+            session,
+            one.id,
+            one.opportunities[0].public_id,
+            side=one.opportunities[0].side,
+            collaboration="supply",
+            text="Мука высшего сорта",
+            lang="ru",
+        )
+    waits = people_there[-1]
+    waits.held = True
+    profiles.bring_in_line(session, waits)
+    session.flush()

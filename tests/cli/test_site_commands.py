@@ -8,6 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
+from matchmaker.accounts import second_factor
+from matchmaker.accounts.models import User
+from matchmaker.admin.models import AuditEntry
 from matchmaker.cli import group
 from matchmaker.cli.common import open_site
 from matchmaker.matching.models import MatchRun, Proposal
@@ -127,6 +130,23 @@ def test_a_user_is_created_once() -> None:
     refused(run("create-user", "no address"), "email-invalid")
 
 
+def test_a_lost_second_factor_is_taken_away_and_the_audit_log_keeps_it() -> None:
+    run("init")
+    run("create-user", "a@example.org")
+    refused(run("reset-second-factor", "nobody@example.org"), "nobody signs in")
+    refused(run("reset-second-factor", "a@example.org"), "has no second factor")
+    site = open_site()
+    with site.sessions.write.begin() as session:
+        user = session.scalars(select(User)).one()
+        second_factor.begin(session, user.id).since = user.created_at
+    result = run("reset-second-factor", "A@example.org")
+    assert "password only" in result.output
+    with site.sessions.read() as session:
+        (entry,) = session.scalars(select(AuditEntry))
+        assert entry.action == "second-factor-reset"
+        assert not second_factor.is_on(session, user.id)
+
+
 def test_work_once_brings_stale_lists_up_to_date(place: Path) -> None:
     run("init")
     run("load", write(place / "m.jsonl", *MEMBERS))
@@ -152,6 +172,7 @@ def test_the_help_names_every_command_with_its_purpose() -> None:
         "evaluate",
         "recommend",
         "create-user",
+        "reset-second-factor",
         "check",
     ):
         assert f"\n  {name}" in text

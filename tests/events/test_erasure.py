@@ -37,6 +37,29 @@ def test_one_press_removes_everything_and_says_what(house: House, page: str) -> 
         assert session.query(Attendance).count() == 1
 
 
+def test_the_button_of_a_mail_program_needs_no_form_and_no_cookie(
+    house: House,
+) -> None:
+    client = house.site.app.test_client()
+    opened = client.get(house.path("/out"))
+    assert opened.headers["Location"].endswith("/never")
+    assert client.post(house.path("/out"), data={"x": "y"}).status_code == 303
+    assert "draft@example.org" in house.rows()
+    pressed = {"List-Unsubscribe": "One-Click"}
+    assert client.post(house.path("/out"), data=pressed).status_code == 204
+    assert "draft@example.org" not in house.rows()
+    with house.site.sessions.read() as session:
+        assert session.scalars(select(Never.digest)).one()
+    assert client.post(house.path("/out"), data=pressed).status_code == 404
+
+
+def test_no_other_answer_is_taken_without_its_form(house: House) -> None:
+    client = house.site.app.test_client()
+    for page in ("/never", "/erase", "/confirm", "/correct"):
+        client.post(house.path(page), data={"List-Unsubscribe": "One-Click"})
+    assert "draft@example.org" in house.rows()
+
+
 def test_erasing_takes_the_person_off_the_lists_of_every_event(
     session: Session,
 ) -> None:

@@ -45,7 +45,8 @@ def test_the_letter_arrives_with_its_four_links_and_a_way_out_in_its_head(
     text = received.get_content()
     for ending in ("\n", "/correct\n", "/erase\n", "/never\n"):
         assert f"{link}{ending}" in text.replace("\r\n", "\n")
-    assert received["List-Unsubscribe"] == f"<{link}/never>"
+    assert received["List-Unsubscribe"] == f"<{link}/out>"
+    assert received["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     for said in (
         *("Olga Owner, Trade Council", "The spring webinar", "spring.csv"),
         *("+77015550101", "privacy@example.org", "data protection authority"),
@@ -72,7 +73,7 @@ def test_both_letters_can_be_written_in_every_language(
     site.sessions.engine.dispose()
     assert "\n" not in letter.subject
     assert "O'Brien & <b>Söhne</b>" in letter.text
-    assert letter.unsubscribe == "http://localhost/claim/s3/never"
+    assert letter.unsubscribe == "http://localhost/claim/s3/out"
     assert ("3" in letter.subject) == (answers == 3 and template == "invitation")
     assert "{" not in letter.text
 

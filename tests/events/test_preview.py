@@ -1,18 +1,22 @@
 """Who would match whom: drafts are compared for the organiser and for nobody else."""
 
 import re
+import time
 
 import pytest
 from sqlalchemy import select
 
 from matchmaker.app import Site
+from matchmaker.clock import now
 from matchmaker.events import jobs
 from matchmaker.events.models import EventStaff, StaffRole
-from matchmaker.events.roster import Seed
+from matchmaker.events.roster import ImportBatch, Seed
 from matchmaker.mail import Letter
+from matchmaker.matching import previewing
 from matchmaker.matching.models import Proposal
 from matchmaker.matching.preview import KEPT_FOR, Coverage
 from matchmaker.profiles.models import Profile, ProfileStatus
+from matchmaker.progress import Progress
 from tests.conftest import Visitor, add_member
 from tests.events.house import House
 from tests.events.rosters import PACE, add_draft, add_event
@@ -219,3 +223,37 @@ def test_an_organiser_invites_nobody_of_another_event(meeting: House) -> None:
         assert organiser.get(f"/events/spring/{page}").status_code == 404
     organiser.post("/events/autumn/invite/send", {"person": elsewhere})
     assert "wait" not in organiser.get("/events/autumn/invite").text
+
+
+def test_a_large_event_is_compared_by_the_worker_and_the_page_counts_meanwhile(
+    meeting: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = meeting.site
+    monkeypatch.setattr(previewing, "AT_ONCE", 0)
+    organiser = staff(meeting, StaffRole.OWNER)
+    with site.sessions.write.begin() as session:
+        session.scalars(select(ImportBatch)).one().finished_at = now()
+    # As if another thread were at it: nothing new is begun, the count is shown.
+    number = event_id(site)
+    site.previewing._running.add(number)
+    site.preview.progress[number] = Progress("compare", 1, 3)
+    for page in ("preview-matches", "invite"):
+        assert "1 of 3 people" in organiser.get(f"/events/spring/{page}").text
+    site.preview.progress.clear()
+    site.previewing._running.clear()
+    assert site.previewing.compare_imported(site.sessions) == 1
+    assert site.previewing.compare_imported(site.sessions) == 0
+    assert "Chen Hao" in organiser.get("/events/spring/preview-matches").text
+
+
+def test_who_opens_the_page_first_starts_the_comparison_and_it_ends(
+    meeting: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = meeting.site
+    monkeypatch.setattr(previewing, "AT_ONCE", 0)
+    organiser = staff(meeting, StaffRole.OWNER)
+    assert "data-poll" in organiser.get("/events/spring/preview-matches").text
+    give_up = time.monotonic() + 20
+    while site.previewing._running and time.monotonic() < give_up:
+        time.sleep(0.05)
+    assert "Chen Hao" in organiser.get("/events/spring/preview-matches").text

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.mail import Letter
-from matchmaker.matching import introductions
+from matchmaker.matching import answers, clockwork, introductions
 from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.profiles.models import Profile, ProfileStatus
 from tests.conftest import MakeMember, add_introduction
@@ -66,8 +66,8 @@ def test_only_the_one_who_was_asked_can_answer(
     seeker, candidate = pair
     introduction = ask(session, seeker, candidate)
     with pytest.raises(DomainError, match="introduction-unknown"):
-        introductions.answer(session, seeker.id, introduction.public_id, accept=True)
-    introductions.answer(session, candidate.id, introduction.public_id, accept=True)
+        answers.accept(session, seeker.id, introduction.public_id)
+    answers.accept(session, candidate.id, introduction.public_id)
     assert introduction.state is IntroductionState.ACCEPTED
     assert introduction.answered_at is not None
 
@@ -77,12 +77,12 @@ def test_answering_twice_the_same_changes_nothing_and_otherwise_is_refused(
 ) -> None:
     introduction = ask(session, *pair)
     public_id, answerer = introduction.public_id, pair[1].id
-    introductions.answer(session, answerer, public_id, accept=False)
+    answers.decline(session, answerer, public_id, reason=None)
     version = introduction.version
-    introductions.answer(session, answerer, public_id, accept=False)
+    answers.decline(session, answerer, public_id, reason=None)
     assert introduction.version == version
     with pytest.raises(DomainError, match="introduction-closed"):
-        introductions.answer(session, answerer, public_id, accept=True)
+        answers.accept(session, answerer, public_id)
 
 
 def test_a_withdrawn_request_cannot_be_accepted(
@@ -90,9 +90,9 @@ def test_a_withdrawn_request_cannot_be_accepted(
 ) -> None:
     seeker, candidate = pair
     introduction = ask(session, seeker, candidate)
-    introductions.withdraw(session, seeker.id, introduction.public_id)
+    answers.withdraw(session, seeker.id, introduction.public_id)
     with pytest.raises(DomainError, match="introduction-closed"):
-        introductions.answer(session, candidate.id, introduction.public_id, accept=True)
+        answers.accept(session, candidate.id, introduction.public_id)
 
 
 def test_of_two_answers_from_the_same_state_the_first_counts(
@@ -102,7 +102,7 @@ def test_of_two_answers_from_the_same_state_the_first_counts(
     stale = Introduction(
         id=introduction.id, version=introduction.version, state=introduction.state
     )
-    introductions.answer(session, pair[1].id, introduction.public_id, accept=True)
+    answers.accept(session, pair[1].id, introduction.public_id)
     assert stale.version < introduction.version
     assert introduction.state is IntroductionState.ACCEPTED
 
@@ -114,9 +114,9 @@ def test_an_expired_request_is_closed_and_no_rejection(
     introduction.expires_at = now() - timedelta(minutes=1)
     session.flush()
     with pytest.raises(DomainError, match="introduction-closed"):
-        introductions.answer(session, pair[1].id, introduction.public_id, accept=True)
-    assert introductions.expire_due(session) == 1
-    assert introductions.expire_due(session) == 0
+        answers.accept(session, pair[1].id, introduction.public_id)
+    assert clockwork.expire_due(session) == 1
+    assert clockwork.expire_due(session) == 0
     session.refresh(introduction)
     assert introduction.state is IntroductionState.EXPIRED
     assert introduction.pair_key is None
@@ -126,10 +126,10 @@ def test_a_pair_rests_for_ninety_days_after_a_no(
     session: Session, pair: tuple[Profile, Profile]
 ) -> None:
     introduction = ask(session, *pair)
-    introductions.answer(session, pair[1].id, introduction.public_id, accept=False)
+    answers.decline(session, pair[1].id, introduction.public_id, reason=None)
     with pytest.raises(DomainError, match="introduction-recent"):
         ask(session, *pair)
-    introduction.asked_at = now() - timedelta(days=91)
+    introduction.answered_at = now() - timedelta(days=91)
     session.flush()
     assert ask(session, *pair).state is IntroductionState.PENDING
 
@@ -212,7 +212,7 @@ def test_each_step_writes_one_letter_to_the_one_it_concerns(
 ) -> None:
     introduction = ask(session, *pair)
     for _ in range(2):
-        introductions.answer(session, pair[1].id, introduction.public_id, accept=True)
+        answers.accept(session, pair[1].id, introduction.public_id)
     seeker, candidate = (profile.user for profile in pair)
     assert seeker is not None
     assert candidate is not None
@@ -225,5 +225,5 @@ def test_each_step_writes_one_letter_to_the_one_it_concerns(
 
 def test_a_no_writes_no_letter(session: Session, pair: tuple[Profile, Profile]) -> None:
     introduction = ask(session, *pair)
-    introductions.answer(session, pair[1].id, introduction.public_id, accept=False)
+    answers.decline(session, pair[1].id, introduction.public_id, reason=None)
     assert [letter.template for letter in session.scalars(select(Letter))] == ["asked"]

@@ -17,6 +17,7 @@ from matchmaker.matching.models import (
     Decision,
     DecisionKind,
     DecisionReason,
+    DeclineReason,
     Impression,
     IntroductionState,
     MatchRun,
@@ -151,6 +152,28 @@ def test_silence_and_withdrawal_are_no_rejection(
     assert words(rows) == expected
     answered = [row for row in rows if row.statement.stage == 1]
     assert all(row.gainer == str(boris.id) for row in answered)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (DeclineReason.NOT_NOW, ["asked"]),
+        (DeclineReason.NOT_RELEVANT, ["asked", "declined"]),
+    ],
+)
+def test_a_no_for_now_says_nothing_of_the_fit(
+    session: Session,
+    people: list[Profile],
+    show: Show,
+    reason: DeclineReason,
+    expected: list[str],
+) -> None:
+    anna, boris, _ = people
+    show(anna, boris)
+    no = add_introduction(session, anna, boris, state=IntroductionState.DECLINED)
+    no.reason = reason
+    session.flush()
+    assert words(learning.list_examples(session)) == expected
 
 
 def test_a_request_from_the_directory_counts_by_its_answer_only(
@@ -291,7 +314,7 @@ def test_training_reads_few_statements_and_never_a_message(
     event.listen(connection, "before_cursor_execute", note)
     examples = learning.training_set(session, community)
     event.remove(connection, "before_cursor_execute", note)
-    assert len(sent) == 3
+    assert len(sent) == 4
     assert not any("message" in one or "follow_up" in one for one in sent)
     # Anna and Boris about each other, the answer; Chen is not listed any more.
     assert len(examples) == 2

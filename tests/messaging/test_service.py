@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.errors import DomainError
 from matchmaker.matching.models import Introduction, IntroductionState
-from matchmaker.messaging import conversations, ledger, rules
+from matchmaker.messaging import conversations, ledger, threads
 from matchmaker.messaging.models import ContactKind, Message
 from matchmaker.profiles.models import Profile
 from tests.conftest import MakeMember, add_introduction
@@ -89,12 +89,12 @@ def test_the_inbox_shows_the_last_word_and_what_is_unread(
     quiet = add_introduction(session, contact.seeker, make_member(name="Dina"))
     write(session, contact, contact.candidate, "First", "1")
     write(session, contact, contact.candidate, "Second", "2")
-    threads = conversations.list_threads(session, contact.seeker_id)
-    assert {thread.partner.full_name for thread in threads} == {"Chen", "Dina"}
-    busy = next(t for t in threads if t.introduction.id == contact.id)
+    found = threads.list_threads(session, contact.seeker_id)
+    assert {thread.partner.full_name for thread in found} == {"Chen", "Dina"}
+    busy = next(t for t in found if t.public_id == contact.public_id)
     assert busy.last is not None
     assert (busy.last.text, busy.unread) == ("Second", 2)
-    assert next(t for t in threads if t.introduction.id == quiet.id).last is None
+    assert next(t for t in found if t.public_id == quiet.public_id).last is None
 
 
 def test_a_private_follow_up_stays_with_its_author(
@@ -131,30 +131,6 @@ def test_a_newer_follow_up_finishes_the_earlier_step(
         "Send samples": True,
         "Call again": False,
     }
-
-
-@pytest.mark.parametrize(
-    ("due", "shelf"),
-    [
-        (TODAY - timedelta(days=1), rules.Shelf.OVERDUE),
-        (TODAY, rules.Shelf.TODAY),
-        (TODAY + timedelta(days=1), rules.Shelf.NEXT),
-    ],
-)
-def test_the_ledger_puts_what_is_due_where_it_is_seen(
-    session: Session, contact: Introduction, due: date, shelf: rules.Shelf
-) -> None:
-    note(session, contact, contact.seeker, next_step="Send samples", due_on=due)
-    mine = ledger.list_contacts(session, contact.seeker_id, today=TODAY)
-    assert [(one.shelf, one.next_step) for one in mine] == [(shelf, "Send samples")]
-    theirs = ledger.list_contacts(session, contact.candidate_id, today=TODAY)
-    assert [one.shelf for one in theirs] == [rules.Shelf.NEW]
-
-
-def test_a_contact_without_a_word_for_a_month_sleeps() -> None:
-    quiet = TODAY - timedelta(days=31)
-    shelf = rules.shelf(due=None, last_contact=quiet, followed_up=True, today=TODAY)
-    assert shelf is rules.Shelf.SLEEPING
 
 
 def test_what_has_not_happened_cannot_be_noted(

@@ -1,0 +1,1 @@
+"""Room: one letter a day with what gathered, from all rooms below."""
