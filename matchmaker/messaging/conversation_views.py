@@ -31,7 +31,7 @@ from matchmaker.messaging.service import check_connected
 from matchmaker.messaging.talk import Line, arrange, split_links
 from matchmaker.messaging.threads import Conversation
 from matchmaker.notices.service import see_about
-from matchmaker.trust import blocks, reports
+from matchmaker.trust import blocks, holds, reports
 from matchmaker.trust.models import ReportKind
 from matchmaker.vocabulary.languages import guess_language
 from matchmaker.web.access import member
@@ -245,14 +245,17 @@ def write(introduction_id: str) -> Answer:
     if not form.validate_on_submit():
         found = threads.get_conversation(session, profile_id, introduction_id)
         return _page(session, found, form), INVALID
-    conversations.write_message(
+    held = conversations.send_message(
         session,
         introduction,
         profile_id,
         text=form.text.data,
         lang=guess_language(form.text.data, locale()),
         form_key=form.form_key.data or "",
+        limits=holds.Limits.of(g.matching_settings),
     )
+    if held is not None:
+        flash(_("Your message is being looked at: a moderator reads it first."))
     target = url_for("conversations.thread", introduction_id=introduction_id)
     return redirect(f"{target}#latest", code=303)
 

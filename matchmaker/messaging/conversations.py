@@ -15,7 +15,8 @@ from matchmaker.messaging.service import add_once, check_connected, partner_of
 from matchmaker.notices.models import NoticeKind
 from matchmaker.notices.service import notify
 from matchmaker.profiles.models import Profile
-from matchmaker.trust.models import Block
+from matchmaker.trust import holds
+from matchmaker.trust.models import Block, HeldText
 
 
 def list_from(
@@ -63,6 +64,41 @@ def mark_read(
         marked.values(read_at=now()).execution_options(synchronize_session=False)
     )
     return int(result.rowcount)
+
+
+def send_message(  # noqa: PLR0913  each by name
+    session: Session,
+    introduction: Introduction,
+    author_id: int,
+    *,
+    text: str,
+    lang: str,
+    form_key: str,
+    limits: holds.Limits,
+) -> HeldText | None:
+    """Add a message, or keep it for a moderator: then return what waits.
+
+    Raises
+    ------
+    DomainError
+        ``conversation-closed``.
+    """
+    check_connected(introduction)
+    held = holds.check_text(
+        session,
+        author_id,
+        text,
+        recipient_id=partner_of(introduction, author_id).id,
+        rest={"introduction": introduction.public_id, "lang": lang},
+        limits=limits,
+    )
+    if held is not None:
+        drafts.forget(session, introduction.id, author_id, form_key=form_key)
+        return held
+    write_message(
+        session, introduction, author_id, text=text, lang=lang, form_key=form_key
+    )
+    return None
 
 
 def write_message(  # noqa: PLR0913  each by name

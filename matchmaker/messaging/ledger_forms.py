@@ -24,9 +24,9 @@ KIND_NAMES = {
     ContactKind.CHAT: _l("Chat elsewhere"),
 }
 OWNER_NAMES = {
-    StepOwner.ME: _l("I"),
-    StepOwner.THEM: _l("they"),
-    StepOwner.BOTH: _l("both of us"),
+    StepOwner.ME: _l("Mine"),
+    StepOwner.THEM: _l("Theirs"),
+    StepOwner.BOTH: _l("Ours"),
 }
 SHELF_NAMES = {
     Shelf.ASKED: _l("They wait for your answer"),

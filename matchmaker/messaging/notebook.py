@@ -30,7 +30,7 @@ from matchmaker.profiles.models import Profile
 from matchmaker.profiles.search import facet_key
 
 PAGE = 50  # lines of a page
-WHOLE = 5000  # lines of a file or a printed page
+WHOLE = 20_000  # lines of a file or a printed page
 FACETS = ("country", "sector", "event", "language", "kind", "step")
 SORTS = ("due", "recent", "oldest", "name")
 

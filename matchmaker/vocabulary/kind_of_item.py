@@ -16,6 +16,7 @@ Side = Literal["offer", "request"]
 #: whole text gives more guesses and every third of them wrong.
 HEAD: Final = 20
 HEAD_HAN: Final = 7
+LONGEST: Final = 30  # characters that the longest telling words take
 #: Whom somebody looks for, or is: the most telling words there are.
 _ROLES: Final = {
     "supply": r"suppliers?|vendors?|поставщик(?:ов|а|и|ом)?|供应商|供货商|货源",
@@ -52,7 +53,7 @@ _MORE_BOUGHT: Final = (
 )
 _DOES: Final = {
     "logistics": r"forwards?|carr(?:y|ies) (?:goods|cargo)|transport\w*"
-    r"|перевоз\w+|доставк\w+|运输|清关|报关",
+    r"|перевоз\w+|воз(?:ит|ите|им|ят)|доставк\w+|运输|清关|报关",
     "investment": r"invests?|инвестиру\w+|финансиру\w+|融资|投资",
     "distribution": r"distributes?|represents?|представля\w+ интересы|经销|分销|代理",
     "marketing": r"promotes?|продвига\w+|推广|营销",
@@ -103,8 +104,9 @@ def guess_kind(text: str, side: Side) -> str:
     """
     # Further on stands what else there is to say: with whom, with training, for whom.
     head = HEAD_HAN if any("\u4e00" <= char <= "\u9fff" for char in text) else HEAD
+    opening = text[: 2 * head + LONGEST]
     for pattern in _tiers(side):
-        near = [m for m in pattern.finditer(text) if m.start() <= 2 * head]
+        near = [m for m in pattern.finditer(opening) if m.start() <= 2 * head]
         if any(match.start() <= head for match in near):
             found = {match.lastgroup for match in near}
             return str(found.pop()) if len(found) == 1 else ""

@@ -44,7 +44,7 @@ def test_pressing_send_twice_sends_one_message(
     page.get_by_role("button", name="Send").dblclick()
     page.wait_for_url("**#latest")
     person.go(path)
-    expect(page.locator("ol.talk li")).to_have_count(1)
+    expect(page.locator("ol.talk li.said")).to_have_count(1)
 
 
 def test_going_back_and_sending_again_sends_one_message(
@@ -59,7 +59,7 @@ def test_going_back_and_sending_again_sends_one_message(
     # Either the page is fresh and its form empty, or it is the old form with its key.
     person.send("form#latest")
     person.go(path)
-    expect(page.locator("ol.talk li")).to_have_count(1)
+    expect(page.locator("ol.talk li.said")).to_have_count(1)
 
 
 def test_going_back_and_asking_again_leads_to_the_first_request(

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from matchmaker.events import commit
 from matchmaker.events.models import Attendance, Event, EventStaff, StaffRole
 from matchmaker.events.roster import Seed
 from matchmaker.profiles.models import Profile
@@ -34,7 +35,7 @@ def expected(served: Served) -> dict[str, dict[str, Any]]:
     with served.site.sessions.write.begin() as session:
         owner = add_member(session, email=OWNER, name="Olga Owner")
         assert owner.user_id is not None
-        for slug in (*(slug_of(name) for name in told), "by-hand", "looked-at"):
+        for slug in (*(slug_of(name) for name in told), "by-hand", "looked-at", "long"):
             event = make_event(session, slug)
             session.add(
                 EventStaff(
@@ -251,3 +252,22 @@ def test_an_organiser_on_a_phone_imports_decides_and_takes_back(
         "Aigerim Bekova",
         "aigerim@example.org",
     )
+
+
+def test_a_long_list_is_written_by_the_worker_and_the_page_goes_on_by_itself(
+    visit: Visit,
+    served: Served,
+    expected: dict[str, dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert expected is not None
+    file = tmp_path / "long.csv"
+    file.write_text(HEADER + AIGERIM + OLEG, encoding="utf-8")
+    person = visit().sign_in(OWNER)
+    page = choose_file(person, "long", file)
+    go_to_preview(person)
+    monkeypatch.setattr(commit, "AT_ONCE", 1)
+    person.send("form.ready")
+    expect(page.locator("h1")).to_have_text("Imported", timeout=20_000)
+    assert len(list(stored(served, "long"))) == 2

@@ -126,11 +126,11 @@ def hidden(person: Person, other: Newcomer) -> None:
 def say_yes(person: Person, other: Newcomer) -> None:
     """Answer in one tap, on the page of contacts."""
     page = person.go("/contacts")
-    card = page.locator("article", has_text=other.name)
+    card = page.locator("ul.ledger li", has_text=other.name)
     with page.expect_navigation():
         card.locator("form:has(input[value=yes]) button").click()
     for value in other.contacts.values():
-        expect(page.locator(".side dl.pairs")).to_contain_text(value)
+        expect(page.locator(".details dl.pairs")).to_contain_text(value)
 
 
 def talk(person: Person) -> None:
@@ -149,13 +149,16 @@ def write(person: Person, text: str) -> None:
 def follow_up(person: Person, *, next_step: str, due_on: str) -> None:
     """Note a call and what comes next."""
     page = person.page
-    form = "form[action$='/follow-ups']"
-    page.locator(f"{form} select[name=kind]").select_option("call")
+    form = "form.noting"
+    page.locator(f"{form} .pills label").first.click()
+    page.locator(f"{form} summary").click()
     page.fill(f"{form} textarea[name=what]", "Договорились о пробном вагоне")
     page.fill(f"{form} input[name=next_step]", next_step)
     page.fill(f"{form} input[name=due_on]", due_on)
-    person.send(form)
-    expect(page.locator("#follow-ups .timeline li.open b")).to_have_text(next_step)
+    with page.expect_navigation():
+        page.locator(f"{form} details button").click()
+    expect(page.locator("#step b")).to_have_text(next_step)
+    expect(page.locator("#timeline li.open b").last).to_have_text(next_step)
 
 
 def test_two_strangers_come_from_registration_to_an_outcome(visit: Visit) -> None:
@@ -172,18 +175,18 @@ def test_two_strangers_come_from_registration_to_an_outcome(visit: Visit) -> Non
     say_yes(wei, OLGA)
 
     olga.go("/contacts").locator("ul.ledger a", has_text=WEI.name).click()
-    expect(olga.page.locator(".side dl.pairs").first).to_contain_text(
+    expect(olga.page.locator(".details dl.pairs")).to_contain_text(
         WEI.contacts["wechat"]
     )
     talk(olga)
     talk(wei)
     write(olga, "Здравствуйте! Сколько стоит вагон до Сианя?")
-    arrived = wei.page.locator("ol.talk li:not(.mine)")
+    arrived = wei.page.locator("ol.talk li.said:not(.mine)")
     expect(arrived).to_contain_text("Сколько стоит вагон")  # without a reload
     write(wei, "您好！每个车皮约三千美元。")
     # Who comes back to the tab need not wait for the next question to the site.
     olga.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(olga.page.locator("ol.talk li:not(.mine)")).to_contain_text("三千美元")
+    expect(olga.page.locator("ol.talk li.said:not(.mine)")).to_contain_text("三千美元")
 
     olga.go("/contacts").locator("ul.ledger a", has_text=WEI.name).click()
     due = datetime.now(UTC).date() + timedelta(days=3)

@@ -86,6 +86,19 @@ def begun(page: Page) -> None:
     assert page.locator("main [role=img] svg").count() == 1
 
 
+def noting(page: Page) -> None:
+    """Open all that is folded on the page of a contact, and choose a kind."""
+    opened("main details")(page)
+    page.locator(".pills label").first.click()
+
+
+def address_made(page: Page) -> None:
+    """Let the page of the calendar show a new address."""
+    with page.expect_navigation():
+        page.locator("form[action$='/renew'] button").click()
+    page.locator("input#address").wait_for()
+
+
 #: Page: (who looks, path or the name of a path in the world, what is done there).
 PAGES: dict[str, tuple[str, str, Act | None]] = {
     "front": ("visitor", "/", None),
@@ -129,9 +142,16 @@ PAGES: dict[str, tuple[str, str, Act | None]] = {
     ),
     "nobody found": ("member", "/directory?q=zzzzqqqq", None),
     "contacts": ("member", "/contacts", None),
-    "contact": ("member", "contact", opened("main details")),
+    "contacts filtered": ("member", "/contacts?filter=1&q=цене", None),
+    "contacts printed": ("member", "/contacts/print", None),
+    "contact": ("member", "contact", noting),
+    "contact refused": ("member", "contact", refused("form.noting")),
+    "note": ("member", "note", refused("main form.stack")),
+    "calendar": ("member", "/settings/calendar", address_made),
     "thread": ("member", "thread", None),
     "thread refused": ("member", "thread", refused("form#latest")),
+    "messages found": ("member", "/messages?q=wheat", None),
+    "report messages": ("member", "thread/report", refused("main form")),
     "received": ("member", "received", opened("main details")),
     "put off": ("member", "put off", None),
     "deal": ("member", "deal", None),
@@ -140,7 +160,10 @@ PAGES: dict[str, tuple[str, str, Act | None]] = {
     "mine": ("member", "/me", None),
     "item": ("member", "item", None),
     "settings": ("member", "/settings", None),
-    "password again": ("member", "/sign-in/again?next=/me", refused("main form")),
+    "news": ("member", "/notices", None),
+    "news by mail": ("member", "/settings/notices", None),
+    "way out of letters": ("visitor", "way out", None),
+    "password again": ("member", "/sign-in/again?next=/me", None),
     "another address": ("member", "/settings/address", refused("main form")),
     "two steps": ("newcomer", "/settings/second-factor", None),
     "two steps begun": ("member", "/settings/second-factor", begun),
@@ -153,6 +176,7 @@ PAGES: dict[str, tuple[str, str, Act | None]] = {
     "people of groups": ("chief", "event/groups/people", None),
     "report": ("chief", "event/report", None),
     "invite": ("chief", "event/invite", None),
+    "write to people": ("chief", "event/write", None),
     "preview of matches": ("chief", "event/preview-matches", None),
 }
 

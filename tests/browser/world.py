@@ -21,7 +21,10 @@ from matchmaker.matching import introductions
 from matchmaker.matching import service as matching
 from matchmaker.matching.models import DecisionKind, Introduction, IntroductionState
 from matchmaker.messaging import conversations, ledger
-from matchmaker.messaging.models import ContactKind
+from matchmaker.messaging.models import ContactKind, FollowUp
+from matchmaker.notices import service as notices
+from matchmaker.notices.models import NoticeKind
+from matchmaker.notices.rules import make_token
 from matchmaker.profiles import service as profiles
 from matchmaker.profiles.models import Profile
 from tests.browser import people
@@ -64,6 +67,9 @@ def build(served: Served) -> World:
         others = [_named(session, name) for name in NAMES]
         paths = _meet(session, host, others)
         paths["me"] = f"/people/{member.public_id}"
+        who = _tell(session, host, others)
+        key = served.site.app.config["SECRET_KEY"]
+        paths["way out"] = f"/unsubscribe/{make_token(key, who, NoticeKind.ANSWER)}"
         paths["item"] = f"/me/items/{host.opportunities[0].public_id}"
         newcomer = accounts.create_user(
             session, "new@example.org", password=PASSWORD, confirmed=True
@@ -90,7 +96,7 @@ def _meet(session: Session, host: Profile, others: list[Profile]) -> dict[str, s
     }
     open_one = add_introduction(session, friend, host)
     open_one.answered_at = now() - timedelta(days=200)
-    _talk(session, open_one, host, friend)
+    noted = _talk(session, open_one, host, friend)
     states = IntroductionState
     received = add_introduction(session, asker, host, state=states.PENDING)
     sent = add_introduction(session, host, asked, state=states.PENDING)
@@ -105,6 +111,7 @@ def _meet(session: Session, host: Profile, others: list[Profile]) -> dict[str, s
     matching.decide(session, host.id, saved.id, kind=DecisionKind.SAVED)
     return {
         "contact": f"/contacts/{open_one.public_id}",
+        "note": f"/follow-ups/{noted.public_id}",
         "thread": f"/messages/{open_one.public_id}",
         "received": f"/introductions/{received.public_id}",
         "sent": f"/introductions/{sent.public_id}",
@@ -116,9 +123,28 @@ def _meet(session: Session, host: Profile, others: list[Profile]) -> dict[str, s
     }
 
 
+def _tell(session: Session, host: Profile, others: list[Profile]) -> str:
+    """Tell the member something; return who is named in the links of letters."""
+    assert host.user is not None
+    for code, other in zip(("asked", "accepted", "message"), others, strict=False):
+        context = {
+            "name": other.full_name,
+            "organisation": other.organisation_name,
+            "introduction": "x",
+        }
+        notices.notify(
+            session, host.user, kind=NoticeKind.ANSWER, code=code, context=context
+        )
+    session.flush()
+    notices.see(
+        session, host.user.id, notices.list_notices(session, host.user.id)[0].public_id
+    )
+    return notices.get_settings(session, host.user.id).public_id
+
+
 def _talk(
     session: Session, introduction: Introduction, host: Profile, friend: Profile
-) -> None:
+) -> FollowUp:
     today = now().date()
     for author, lang, text in (
         (friend, "zh", "您好！每月需要多少吨？见 https://example.org/price"),
@@ -128,7 +154,7 @@ def _talk(
             session, introduction, author.id, text=text, lang=lang, form_key=text
         )
     for days, step in ((40, "Прислать образцы"), (10, "Позвонить о цене")):
-        ledger.add_follow_up(
+        noted = ledger.add_follow_up(
             session,
             introduction,
             host.id,
@@ -145,6 +171,8 @@ def _talk(
     introductions.record_outcome(
         session, introduction, friend.id, stage=1, value="cooperation_possible"
     )
+    assert noted is not None
+    return noted
 
 
 def _run_event(session: Session, chief: Profile, people_there: list[Profile]) -> str:
@@ -187,7 +215,7 @@ def _let_some_wait(session: Session, event: Event, people_there: list[Profile]) 
             text="Мука высшего сорта",
             lang="ru",
         )
-    waits = people_there[-1]
+    waits = people_there[-3]  # one whom no other page is about
     waits.held = True
     profiles.bring_in_line(session, waits)
     session.flush()

@@ -13,6 +13,7 @@ from matchmaker.accounts.models import User
 from matchmaker.admin.models import AuditEntry
 from matchmaker.cli import group
 from matchmaker.cli.common import open_site
+from matchmaker.clock import now
 from matchmaker.matching.models import MatchRun, Proposal
 from matchmaker.profiles.models import Opportunity, Profile, ProfileStatus, Side
 
@@ -137,14 +138,14 @@ def test_a_lost_second_factor_is_taken_away_and_the_audit_log_keeps_it() -> None
     refused(run("reset-second-factor", "a@example.org"), "has no second factor")
     site = open_site()
     with site.sessions.write.begin() as session:
-        user = session.scalars(select(User)).one()
-        second_factor.begin(session, user.id).since = user.created_at
+        user_id = session.scalars(select(User.id)).one()
+        second_factor.begin(session, user_id).since = now()
     result = run("reset-second-factor", "A@example.org")
     assert "password only" in result.output
     with site.sessions.read() as session:
         (entry,) = session.scalars(select(AuditEntry))
         assert entry.action == "second-factor-reset"
-        assert not second_factor.is_on(session, user.id)
+        assert not second_factor.is_on(session, user_id)
 
 
 def test_work_once_brings_stale_lists_up_to_date(place: Path) -> None:

@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.clock import now
 from matchmaker.matching import answers, introductions
 from matchmaker.matching.models import Introduction
+from matchmaker.notices.models import Notification
 from matchmaker.profiles.models import Profile
 
 DAYS = 7
+WHEAT = (("supply", "Wheat"),)
 TERMS = answers.Terms(days=DAYS, rematch_days=90)
 
 
@@ -42,3 +45,14 @@ def let_pass(introduction: Introduction, days: float) -> None:
         moment = getattr(introduction, name)
         if moment is not None:
             setattr(introduction, name, moment - timedelta(days=days))
+
+
+def told(session: Session, profile: Profile) -> list[str]:
+    """Return the codes of what somebody was told, oldest first."""
+    return list(
+        session.scalars(
+            select(Notification.code)
+            .where(Notification.user_id == profile.user_id)
+            .order_by(Notification.id)
+        )
+    )

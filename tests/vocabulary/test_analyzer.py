@@ -21,6 +21,20 @@ def test_a_russian_word_is_found_in_its_other_cases() -> None:
     assert terms("поставщики") == terms("поставщиков")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("сырьё", "сыр"),
+        ("медь", "мёд"),
+        ("поля", "полы"),
+        ("customs", "customers"),
+        ("important", "import"),
+    ],
+)
+def test_words_of_different_meaning_have_different_stems(one: str, other: str) -> None:
+    assert terms(one) != terms(other)
+
+
 def test_a_run_of_han_becomes_overlapping_pairs() -> None:
     assert terms("水族箱") == ["水族", "族箱"]
 

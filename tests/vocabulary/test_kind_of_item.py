@@ -20,6 +20,7 @@ from matchmaker.vocabulary.kind_of_item import _tiers, guess_kind
         ("request", "寻找采购商", "purchase"),
         ("request", "Who forwards grain from Kostanay to Xi'an by rail?", "logistics"),
         ("request", "Нужен перевозчик зерна", "logistics"),
+        ("request", "Кто возит зерно в Китай по железной дороге?", "logistics"),
         ("request", "寻找货代，阿拉木图到西安", "logistics"),
         ("request", "We look for distributors in India", "distribution"),
         ("request", "Нужен дилер в Узбекистане", "distribution"),
