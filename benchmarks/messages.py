@@ -1,6 +1,6 @@
 """Statements and CPU time of inbox, thread and ledger among 100,000 messages.
 
-    python benchmarks/messages.py [--requests 40] [--database sqlite|postgresql]
+    python benchmarks/messages.py [--requests 40] [--afresh] [--database sqlite]
 
 Makes 10,000 members with 10,000 conversations and 100,000 messages in a database of
 its own, serves the site from one waitress process, and asks for each page over one
@@ -35,6 +35,7 @@ from matchmaker.clock import now
 from matchmaker.db import Base
 from matchmaker.demo import load as demo
 from matchmaker.matching.models import Introduction, IntroductionState
+from matchmaker.messaging import conversation_views
 from matchmaker.messaging.models import FollowUp, Message
 from matchmaker.profiles.models import Organisation, Profile, ProfileStatus
 from matchmaker.web.access import member
@@ -292,8 +293,11 @@ def main() -> None:
     """Measure on the databases asked for and print tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=40)
+    parser.add_argument("--afresh", action="store_true", help="keep no rendered pages")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], nargs="*")
     chosen = parser.parse_args()
+    if chosen.afresh:
+        conversation_views.PAGES_KEPT = 0
     for kind in chosen.database or ["sqlite", "postgresql"]:
         with (
             tempfile.TemporaryDirectory() as folder,

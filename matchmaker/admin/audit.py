@@ -48,5 +48,6 @@ def append_only(table: FromClause) -> None:
     """Have the triggers made together with the table, as in tests and the demo."""
     for dialect, statements in (("sqlite", SQLITE), ("postgresql", POSTGRESQL)):
         for statement in statements:
-            made = DDL(statement).execute_if(dialect=dialect)
+            # The library's constructor is untyped.
+            made = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
             event.listen(table, "after_create", made)

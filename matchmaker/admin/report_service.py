@@ -148,7 +148,8 @@ def _steps(
 ) -> dict[str, set[int]]:
     """Return who reached each step."""
     accepted = {one[3]: one[0] for one in sent if one[2] is IntroductionState.ACCEPTED}
-    talked = session.scalars(select(FollowUp.introduction_id).distinct())
+    took_place = select(FollowUp.introduction_id).where(FollowUp.planned.is_(False))
+    talked = session.scalars(took_place.distinct())
     good = session.scalars(
         select(Outcome.introduction_id)
         .where(Outcome.value.in_(GOOD_OUTCOMES))

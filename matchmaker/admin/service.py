@@ -121,7 +121,11 @@ def funnel(session: Session, *, event_id: int | None = None) -> Funnel:
         accepted=_count(session, accepted),
         followed_up=_count(
             session,
-            accepted.join(FollowUp, FollowUp.introduction_id == Introduction.id),
+            accepted.join(
+                FollowUp,
+                (FollowUp.introduction_id == Introduction.id)
+                & FollowUp.planned.is_(False),
+            ),
         ),
         good=_count(
             session,

@@ -31,6 +31,9 @@ KINDS: Final = ABOUT + 1
 _SELLER_SEEKS_BUYERS: Final = 0.25
 # A member who stated no need is still interested in their own field.
 _FIELD_INTEREST: Final = 0.5
+# Who states what they offer looks for who needs it (``Weights.welcome``); others of the
+# same field are rivals rather.
+_FIELD_OF_A_PROVIDER: Final = 0.1
 # A profile describes, an offer commits: to a need of a stated type the text about
 # oneself is less of an answer. With 1 the direct competitor often came first, who
 # writes of the same things. Still less where a need names the seeker's own goods: who
@@ -94,7 +97,9 @@ def wants(member: Member) -> list[Source]:
         own = [field_text(member)]
         own.extend(item.text for item in member.offers if kind_of(item.type) == UNTYPED)
         text = "\n".join(part for part in own if part)
-        found.append(Source(text, FIELD, _FIELD_INTEREST, "about"))
+        provides = any(item.type in _KIND and item.text for item in member.offers)
+        weight = _FIELD_OF_A_PROVIDER if provides else _FIELD_INTEREST
+        found.append(Source(text, FIELD, weight, "about"))
     return found
 
 

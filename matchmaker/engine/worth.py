@@ -45,7 +45,7 @@ UNTYPED_POWER: Final = 0.3
 # "LED lights for our 3 hectares of strawberries": what the seeker writes of themselves
 # and offers too (strawberries) tells whose need it is, the rest what is needed. Without
 # this another grower of strawberries comes before the maker of lights.
-_OWN: Final = 0.4
+_OWN: Final = 0.2
 
 
 def field_worth(found: list[Occurrence]) -> dict[str, float]:

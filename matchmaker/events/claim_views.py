@@ -208,7 +208,7 @@ def ask_out(secret: str) -> Answer:
 
 
 @bp.post("/claim/<secret>/out")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]  # a library without types
 @public
 def out(secret: str) -> Answer:
     """Never write again, by the button of a mail program (RFC 8058): it has no form.

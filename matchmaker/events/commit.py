@@ -110,7 +110,9 @@ def commit_batch(
         raise DomainError("import-closed")
     if batch.state is not BatchState.READY:
         raise DomainError("import-not-ready")
+    tell(Progress("load", 0, batch.all_rows))
     lines = batch_lines.load_lines(session, batch)
+    tell(Progress("known", 0, batch.all_rows))
     batch_lines.forget_lines(session, batch.id)
     with collecting_later():
         return _write(session, batch, event, lines, key=key, tell=tell)

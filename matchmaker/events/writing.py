@@ -1,6 +1,6 @@
 """The rows an import writes: new drafts, and gaps filled in drafts that exist."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.clock import now
+from matchmaker.db import Base
 from matchmaker.events import judging
 from matchmaker.events.bulk import (
+    chunks,
     insert_rows,
     new_public_ids,
     take_ids,
@@ -29,6 +31,7 @@ from matchmaker.profiles.models import (
 from matchmaker.progress import Progress
 from matchmaker.vocabulary.kind_of_item import guess_kind
 
+STEP: Final = 5_000  # rows of an insert, between two counts
 _LAST: Final = 99  # position of what is added to a draft: behind everything else
 _SEED_BLANK: Final[Mapping[str, Any]] = {
     "digest": None,
@@ -71,6 +74,8 @@ class Writer:
         self._founded: dict[str, Entry] = {}
         self._new: list[tuple[Line, Entry]] = []
         self._old: list[tuple[Line, Entry, Stored]] = []
+        self._tell: Callable[[Progress], None] = lambda _progress: None
+        self._done = self._rows = 0
 
     def take(self, line: Line) -> None:
         """Note what a judged line will write."""
@@ -103,48 +108,44 @@ class Writer:
                 self._founded[name] = entry
 
     def flush(self, tell: Callable[[Progress], None]) -> None:
-        """Write everything; ``tell`` hears after each table how many rows there are."""
+        """Write everything; ``tell`` hears how many rows are written, of how many."""
         people, items = len(self._new), sum(len(e.items) for _line, e in self._new)
-        # Organisations, people, items, then addresses and attendance.
-        tables = (len(self._founded), people, items + len(self._old), people, people)
-
-        def wrote(place: int) -> None:
-            tell(Progress("write", sum(tables[:place]), sum(tables)))
-
+        # An organisation, a person, an address and an attendance are a row each.
+        self._rows = len(self._founded) + items + 3 * people
+        self._tell = tell
         self._write_organisations()
-        wrote(1)
         ids = take_ids(self._session, Profile, len(self._new))
         for profile_id, (line, _entry) in zip(ids, self._new, strict=True):
             line.profile_id = profile_id
         codes = new_public_ids(len(self._new))
-        insert_rows(
-            self._session,
+        self._insert(
             Profile,
             [
                 self._profile(code, line, entry)
                 for code, (line, entry) in zip(codes, self._new, strict=True)
             ],
         )
-        wrote(2)
         changes = Changes(self._batch.id)
         for line, entry, stored in self._old:
             changes.note(line, entry, stored, employer=self._employer(entry))
         changes.write(self._session)
         self._write_items(changes.items)
-        wrote(3)
         drafted = [(line.profile_id, entry) for line, entry in self._new]
-        insert_rows(
-            self._session,
+        self._insert(
             Seed,
             [self._seed(*each) for each in (*drafted, *changes.seeds)],
         )
-        wrote(4)
-        insert_rows(
-            self._session,
+        self._insert(
             Attendance,
             [self._attendance(*each) for each in (*drafted, *changes.attendance)],
         )
-        wrote(5)
+
+    def _insert(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+        for part in chunks(rows, STEP):
+            insert_rows(self._session, model, part)
+            self._done += len(part)
+            # What fills gaps of drafts that exist is not known before it is compared.
+            self._tell(Progress("write", self._done, max(self._rows, self._done)))
 
     def _employer(self, entry: Entry) -> int | None:
         if not entry.organisation:
@@ -165,7 +166,7 @@ class Writer:
                     "size": "",
                 }
             )
-        insert_rows(self._session, Organisation, rows)
+        self._insert(Organisation, rows)
 
     def _profile(self, code: str, line: Line, entry: Entry) -> dict[str, Any]:
         return {
@@ -221,7 +222,7 @@ class Writer:
                     "created_at": self._moment,
                 }
             )
-        insert_rows(self._session, Opportunity, rows)
+        self._insert(Opportunity, rows)
 
     def _seed(self, profile_id: int | None, entry: Entry) -> dict[str, Any]:
         return {

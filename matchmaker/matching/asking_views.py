@@ -142,10 +142,19 @@ def _ask_page(
     form: AskForm, candidate: Profile, *, theirs: Introduction | None = None
 ) -> str:
     """Return the page on which one asks; ``theirs`` is a request of the other side."""
-    days = g.matching_settings["INTRODUCTION_DAYS"]
+    session, settings = get_session(), g.matching_settings
+    days = settings["INTRODUCTION_DAYS"]
     delivery = None
     try:
-        delivery = introductions.next_delivery(get_session(), candidate, days=days)
+        delivery = introductions.next_delivery(session, candidate, days=days)
+        if not form.is_submitted():
+            introductions.check_free(
+                session,
+                me().profile_id,
+                candidate.id,
+                open_limit=settings["OPEN_REQUESTS"],
+                rematch_days=settings["REMATCH_DAYS"],
+            )
     except DomainError as error:
         if not form.is_submitted():
             form.refuse(error)

@@ -30,6 +30,7 @@ from matchmaker.trust import blocks
 __all__ = [
     "WAITING",
     "Delivery",
+    "check_free",
     "check_visible",
     "count_waiting",
     "expire_due",
@@ -121,6 +122,8 @@ def request_introduction(  # noqa: PLR0913  each by name
     """
     if seeker.id == candidate.id:
         raise DomainError("introduction-self")
+    if seeker.held_since is not None and seeker.held:
+        raise DomainError("profile-held")
     if seeker.status is not ProfileStatus.ACTIVE:
         raise DomainError("profile-incomplete")
     if blocks.is_blocked(session, seeker.id, candidate.id):
@@ -209,11 +212,37 @@ def _met_in_queue(
         return latest
     if latest.state in OPEN_STATES:
         raise DomainError("introduction-open")
+    _check_rest(latest, seeker_id, rematch_days)
+    return None
+
+
+def _check_rest(latest: Introduction, seeker_id: int, rematch_days: int) -> None:
     ended = latest.answered_at or latest.expires_at
     rests = ended > now() - timedelta(days=rematch_days)
     if rests and latest.seeker_id == seeker_id:
         raise DomainError("introduction-recent")
-    return None
+
+
+def check_free(
+    session: Session,
+    seeker_id: int,
+    candidate_id: int,
+    *,
+    open_limit: int,
+    rematch_days: int,
+) -> None:
+    """Refuse what asking would refuse anyhow, before somebody writes a text.
+
+    Raises
+    ------
+    DomainError
+        ``introduction-recent``, ``too-many-open``, ``meeting-not-allowed``,
+        ``quota-reached``.
+    """
+    latest = find_between(session, seeker_id, candidate_id)
+    if latest is not None and latest.state not in OPEN_STATES:
+        _check_rest(latest, seeker_id, rematch_days)
+    _check_limits(session, seeker_id, candidate_id, open_limit)
 
 
 def next_delivery(session: Session, candidate: Profile, *, days: int) -> Delivery:

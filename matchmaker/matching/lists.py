@@ -220,7 +220,11 @@ def count_waiting(session: Session) -> dict[int, int]:
     """Return how many unanswered requests each member has."""
     rows = session.execute(
         select(Introduction.candidate_id, func.count())
-        .where(Introduction.state == IntroductionState.PENDING)
+        .where(
+            Introduction.state.in_(
+                (IntroductionState.PENDING, IntroductionState.QUEUED)
+            )
+        )
         .group_by(Introduction.candidate_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -44,28 +44,27 @@ def send_request(  # noqa: PLR0913  each by name
     """
     before = introductions.find_between(session, seeker.id, candidate.id)
     last = before.id if before else None
-    attempt = session.begin_nested()
-    asked = introductions.request_introduction(
-        session, seeker, candidate, note=note, **terms
-    )
-    if asked.id == last:
-        attempt.commit()
-        return asked
-    holds.check_first_contact(session, seeker, limits)
-    words = holds.judge_text(
-        session,
-        seeker.id,
-        note,
-        recipient_id=candidate.id,
-        purpose=TextPurpose.REQUEST,
-        drafted=drafted,
-        limits=limits,
-    )
-    if not words.held:
-        attempt.commit()
-        holds.note_sent(session, words)
-        return asked
-    attempt.rollback()
+    # Inside of a savepoint: what is refused or held has never been there.
+    with session.begin_nested() as attempt:
+        asked = introductions.request_introduction(
+            session, seeker, candidate, note=note, **terms
+        )
+        if asked.id == last:
+            return asked
+        holds.check_first_contact(session, seeker, limits)
+        words = holds.judge_text(
+            session,
+            seeker.id,
+            note,
+            recipient_id=candidate.id,
+            purpose=TextPurpose.REQUEST,
+            drafted=drafted,
+            limits=limits,
+        )
+        if not words.held:
+            holds.note_sent(session, words)
+            return asked
+        attempt.rollback()
     return holds.hold(session, words, rest=_rest(terms), limits=limits)
 
 

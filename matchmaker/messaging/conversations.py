@@ -34,17 +34,6 @@ def list_from(
     return list(found)[::-1]
 
 
-def list_messages(session: Session, introduction_id: int) -> list[Message]:
-    """Return a whole conversation, oldest first."""
-    return list(
-        session.scalars(
-            select(Message)
-            .where(Message.introduction_id == introduction_id)
-            .order_by(Message.id)
-        )
-    )
-
-
 def mark_read(
     session: Session, introduction_id: int, reader_id: int, *, upto: int | None = None
 ) -> int:

@@ -19,7 +19,7 @@ from matchmaker.web.forms import Form, line, required, text
 KIND_NAMES = {
     ContactKind.CALL: _l("Call"),
     ContactKind.MEETING: _l("Meeting"),
-    ContactKind.MAIL: _l("Mail"),
+    ContactKind.MAIL: _l("E-mail"),
     ContactKind.VISIT: _l("Visit"),
     ContactKind.CHAT: _l("Chat elsewhere"),
 }
@@ -64,7 +64,10 @@ class StepFields(Form):
     next_step = line(_l("Next step"), limit=200, render_kw={"dir": "auto"})
     due_on = DateField(_l("By"), validators=[Optional()])
     owner = SelectField(
-        _l("Whose turn"), choices=_choices(OWNER_NAMES), default=StepOwner.ME.value
+        _l("Whose turn"),
+        choices=_choices(OWNER_NAMES),
+        default=StepOwner.ME.value,
+        validators=[InputRequired()],
     )
 
 

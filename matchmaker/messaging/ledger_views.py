@@ -208,6 +208,9 @@ def _shown(entries: list[timeline.Entry]) -> dict[str, Any]:
     show = request.args.get("show", "")
     if show in groups:
         entries = [entry for entry in entries if entry.group == show]
+    else:
+        # One's own looks come once a day: among the rest they would be noise.
+        entries = [entry for entry in entries if entry.group != "details"]
     whole = "whole" in request.args
     return {
         "entries": entries if whole else entries[:SHOWN],

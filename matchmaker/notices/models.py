@@ -57,7 +57,8 @@ class Notification(Base):
         comment="values of the sentence and of the link; never a message's text"
     )
     about: Mapped[str | None] = mapped_column(
-        comment="public id of what it is about; opening that page marks it as seen"
+        index=True,
+        comment="public id of what it is about; opening that page marks it as seen",
     )
     once_key: Mapped[str | None] = mapped_column(
         comment="the same thing is told once; null for what may repeat"

@@ -4,7 +4,7 @@ A notice is a row of the transaction that it tells of. Whoever wants it by mail 
 once gets a letter from the same transaction; the rest waits for the digest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -346,6 +346,11 @@ def _linked(session: Session, public_id: str) -> tuple[NoticeSettings, User]:
     if row is None:
         raise DomainError("link-invalid", status=404)
     return row[0], row[1]
+
+
+def forget_about(session: Session, about: Sequence[str]) -> None:
+    """Erase what anybody was told about some introductions: it names people."""
+    session.execute(delete(Notification).where(Notification.about.in_(about)))
 
 
 def has_old(session: Session) -> bool:

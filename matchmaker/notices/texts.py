@@ -34,6 +34,8 @@ class Sentence:
     icon: str = "letter"
     #: What the button of a letter says.
     button: LazyString = _OPEN
+    #: What a letter adds, where the sentence alone is too short for one.
+    more: LazyString | str = ""
 
 
 _REQUEST = {"introduction_id": "introduction"}
@@ -131,12 +133,20 @@ SENTENCES: dict[str, Sentence] = {
         "profiles.mine",
         icon="events",
         button=_l("Add what you offer or look for"),
+        more=_l(
+            "Others find you, and you them, by what you offer and what you look for. "
+            "One line is enough to begin with."
+        ),
     ),
     "event_no_request": Sentence(
         _l("Say what you look for, and you get better proposals: %(event_name)s"),
         "profiles.mine",
         icon="events",
         button=_l("Add a request"),
+        more=_l(
+            "Your offers are listed already. With a request you are also shown who "
+            "can help you, with the reasons."
+        ),
     ),
     "event_pending": Sentence(
         lambda count: ngettext(
@@ -148,6 +158,10 @@ SENTENCES: dict[str, Sentence] = {
         "contacts.contacts",
         icon="events",
         button=_l("Read and answer"),
+        more=_l(
+            "Yes or no, one press is enough; if it is no, they learn only that it "
+            "did not work out."
+        ),
     ),
     "message": Sentence(
         _l("%(name)s wrote to you"),

@@ -4,12 +4,13 @@ What is found becomes a case for a person to look at, never a punishment. Each s
 its own transaction; doing it twice changes nothing.
 """
 
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 import numpy as np
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from matchmaker.clock import now
 from matchmaker.db import Sessions
@@ -18,7 +19,7 @@ from matchmaker.trust import cases, rules, seen
 from matchmaker.trust.holds import Limits
 from matchmaker.trust.models import ProfileSketch, SentText, SignalKind
 
-BATCH = 100  # profiles compared in one transaction
+BATCH = 100  # sketches written in one transaction
 LEAST = 10  # texts a day below which nothing is a burst
 WEEKS = 4  # over which somebody's usual day is taken
 
@@ -37,21 +38,66 @@ def look_around(sessions: Sessions, limits: Limits, *, seen_days: int) -> int:
     return done
 
 
+@dataclass(slots=True)
+class _Sketches:
+    """Sketches of the listed profiles, in memory while some are compared with all."""
+
+    of: dict[int, tuple[int, bytes]]  # profile id: organisation's id, sketch
+
+    @classmethod
+    def read(cls, session: Session) -> Self:
+        rows = session.execute(
+            select(
+                ProfileSketch.profile_id,
+                func.coalesce(Profile.organisation_id, 0),
+                ProfileSketch.sketch,
+            )
+            .join(Profile, Profile.id == ProfileSketch.profile_id)
+            .where(
+                ProfileSketch.sketch.is_not(None),
+                Profile.status == ProfileStatus.ACTIVE,
+            )
+        )
+        return cls({row[0]: (row[1], row[2]) for row in rows if row[2]})
+
+    def put(self, profile: Profile, made: bytes | None) -> tuple[int, float] | None:
+        """Take a profile in; return the other that it is most like, and how much.
+
+        Colleagues may offer the same: people of one organisation are not compared.
+        """
+        self.of.pop(profile.id, None)
+        if made is None:
+            return None
+        own = profile.organisation_id or -1
+        others = [key for key, (employer, _) in self.of.items() if employer != own]
+        likeness = rules.alike(made, [self.of[key][1] for key in others])
+        self.of[profile.id] = (profile.organisation_id or 0, made)
+        if not others:
+            return None
+        best = int(np.argmax(likeness))
+        return others[best], float(likeness[best])
+
+
 def compare_profiles(sessions: Sessions, limits: Limits) -> int:
     """Compare the profiles that changed since with all others; return how many."""
-    with sessions.read() as session:
-        due = list(session.scalars(_changed()))
-    if not due:
-        return 0
-    with sessions.write.begin() as session:
-        for profile_id in due:
-            _compare(session, profile_id, limits)
-    return len(due)
+    done = 0
+    sketches: _Sketches | None = None
+    while True:
+        with sessions.read() as session:
+            due = list(session.scalars(_changed()))
+            if not due:
+                return done
+            sketches = sketches or _Sketches.read(session)
+        found = [_Compared.of(profile, sketches) for profile in due]
+        with sessions.write.begin() as session:
+            for one in found:
+                one.store(session, limits)
+        done += len(due)
 
 
 def _changed() -> Any:  # noqa: ANN401  a SELECT
     return (
-        select(Profile.id)
+        select(Profile)
         .outerjoin(ProfileSketch, ProfileSketch.profile_id == Profile.id)
         .where(
             Profile.status == ProfileStatus.ACTIVE,
@@ -62,63 +108,46 @@ def _changed() -> Any:  # noqa: ANN401  a SELECT
         )
         .order_by(Profile.changed_at, Profile.id)
         .limit(BATCH)
+        .options(selectinload(Profile.opportunities))
     )
 
 
-def _compare(session: Session, profile_id: int, limits: Limits) -> None:
-    """Sketch a profile, and note the one that it is most like, if it is a copy.
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """One profile with its sketch, and the other that it is most like."""
 
-    Colleagues may offer the same: people of one organisation are not compared.
-    """
-    profile = session.scalar(
-        select(Profile)
-        .where(Profile.id == profile_id)
-        .options(joinedload(Profile.organisation), selectinload(Profile.opportunities))
-    )
-    if profile is None:
-        return
-    made = rules.sketch("\n".join(item.text for item in profile.opportunities))
-    known = session.get(ProfileSketch, profile_id)
-    if known is None:
-        known = ProfileSketch(profile_id=profile_id)
-        session.add(known)
-    known.sketch = made
-    known.made_of = profile.changed_at
-    session.flush()
-    if made is None:
-        return
-    others = _others(session, profile)
-    if not others:
-        return
-    likeness = rules.alike(made, [row[1] for row in others])
-    best = int(np.argmax(likeness))
-    if likeness[best] < limits.alike:
-        return
-    # The younger account is the one to look at.
-    subject, other = sorted((profile_id, others[best][0]), reverse=True)
-    cases.note_signal(
-        session,
-        subject,
-        kind=SignalKind.ALIKE,
-        key=str(other),
-        figures={"percent": round(100 * float(likeness[best]))},
-        other_id=other,
-    )
+    profile_id: int
+    made_of: datetime
+    sketch: bytes | None
+    nearest: tuple[int, float] | None
 
+    @classmethod
+    def of(cls, profile: Profile, sketches: _Sketches) -> Self:
+        made = rules.sketch("\n".join(item.text for item in profile.opportunities))
+        nearest = sketches.put(profile, made)
+        return cls(profile.id, profile.changed_at, made, nearest)
 
-def _others(session: Session, profile: Profile) -> list[tuple[int, bytes]]:
-    rows = session.execute(
-        select(ProfileSketch.profile_id, ProfileSketch.sketch)
-        .join(Profile, Profile.id == ProfileSketch.profile_id)
-        .where(
-            ProfileSketch.profile_id != profile.id,
-            ProfileSketch.sketch.is_not(None),
-            Profile.status == ProfileStatus.ACTIVE,
-            func.coalesce(Profile.organisation_id, 0)
-            != (profile.organisation_id or -1),
+    def store(self, session: Session, limits: Limits) -> None:
+        """Keep the sketch, and note a copy: a case of the younger account."""
+        known = session.get(ProfileSketch, self.profile_id)
+        if known is None:
+            if session.get(Profile, self.profile_id) is None:
+                return  # erased meanwhile
+            known = ProfileSketch(profile_id=self.profile_id)
+            session.add(known)
+        known.sketch, known.made_of = self.sketch, self.made_of
+        session.flush()
+        if self.nearest is None or self.nearest[1] < limits.alike:
+            return
+        subject, other = sorted((self.profile_id, self.nearest[0]), reverse=True)
+        cases.note_signal(
+            session,
+            subject,
+            kind=SignalKind.ALIKE,
+            key=str(other),
+            figures={"percent": round(100 * self.nearest[1])},
+            other_id=other,
         )
-    )
-    return [(row[0], row[1]) for row in rows if row[1]]
 
 
 def find_bursts(session: Session, limits: Limits) -> None:

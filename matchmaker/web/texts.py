@@ -37,6 +37,10 @@ _REFUSALS = {
     ),
     "website-invalid": _l("Please enter a web address like https://example.org."),
     "profile-unknown": _l("This person is not listed here (any more)."),
+    "profile-held": _l(
+        "The organisers of your event check your profile first. As soon as it is "
+        "listed, you can ask."
+    ),
     "profile-incomplete": _l(
         "First say who you are and what you offer or look for: then others know why "
         "you ask."

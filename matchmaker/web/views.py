@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default as mail_policy
 from pathlib import Path
 
@@ -113,11 +114,17 @@ def letters() -> str:
             {
                 "to": letter["To"],
                 "subject": letter["Subject"],
-                "text": letter.get_content(),
+                "text": _plain_text(letter),
             }
             for letter in found
         ],
     )
+
+
+def _plain_text(letter: EmailMessage) -> str:
+    """Return what a mail program without type and colour shows."""
+    part = letter.get_body(preferencelist=("plain",))
+    return str(part.get_content()) if part is not None else ""
 
 
 @bp.get("/healthz")

@@ -180,3 +180,14 @@ def test_the_event_says_how_many_wait_and_stopping_lists_them(
     assert "1 person who waits is listed" in organiser.get(QUEUE).text
     organiser.post(f"{QUEUE}/settings", {"checks": ""})
     assert "Anna" in organiser.get("/directory").text
+
+
+def test_who_waits_asks_nobody_and_is_told_why(
+    fair: Callable[..., tuple[Visitor, Visitor, str]], join: Join
+) -> None:
+    _organiser, anna, _anna_id = fair()
+    _boris, boris_id = join(name="Boris", offers=(("supply", "Buckwheat"),))
+    complete(anna)
+    sent = {"note": "Shall we talk?", "seeker_item": "", "candidate_item": ""}
+    answer = anna.post(f"/people/{boris_id}/ask", sent)
+    assert "check your profile first" in answer.text

@@ -92,6 +92,24 @@ def noting(page: Page) -> None:
     page.locator(".pills label").first.click()
 
 
+def noting_too_late(page: Page) -> None:
+    """Note a call of another century."""
+    noting(page)
+    too_late("form.noting", "details button", "happened_on")(page)
+
+
+def too_late(form: str, button: str, field: str) -> Act:
+    """Return what sends a day of another century."""
+
+    def act(page: Page) -> None:
+        page.fill(f"{form} input[name={field}]", "2190-01-01")
+        with page.expect_navigation():
+            page.locator(f"{form} {button}").click()
+        assert page.locator(".summary").count() == 1
+
+    return act
+
+
 def address_made(page: Page) -> None:
     """Let the page of the calendar show a new address."""
     with page.expect_navigation():
@@ -145,8 +163,8 @@ PAGES: dict[str, tuple[str, str, Act | None]] = {
     "contacts filtered": ("member", "/contacts?filter=1&q=цене", None),
     "contacts printed": ("member", "/contacts/print", None),
     "contact": ("member", "contact", noting),
-    "contact refused": ("member", "contact", refused("form.noting")),
-    "note": ("member", "note", refused("main form.stack")),
+    "contact refused": ("member", "contact", noting_too_late),
+    "note": ("member", "note", too_late("form.stack", "button.btn-primary", "due_on")),
     "calendar": ("member", "/settings/calendar", address_made),
     "thread": ("member", "thread", None),
     "thread refused": ("member", "thread", refused("form#latest")),
@@ -160,6 +178,14 @@ PAGES: dict[str, tuple[str, str, Act | None]] = {
     "mine": ("member", "/me", None),
     "item": ("member", "item", None),
     "settings": ("member", "/settings", None),
+    "safety": ("member", "/settings/safety", None),
+    "contact views": ("member", "/settings/contact-views", None),
+    "block": ("member", "block", None),
+    "report a person": ("member", "report", refused("form.stack")),
+    "decision": ("member", "decision", None),
+    "moderation": ("chief", "/admin/moderation", opened("article details")),
+    "case": ("chief", "case", opened("main details")),
+    "appeal": ("chief", "appeal", None),
     "news": ("member", "/notices", None),
     "news by mail": ("member", "/settings/notices", None),
     "way out of letters": ("visitor", "way out", None),

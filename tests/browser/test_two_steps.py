@@ -43,7 +43,7 @@ def test_a_lost_phone_is_stood_in_for_by_a_recovery_code(
     with page.expect_download() as file:
         page.get_by_role("button", name="Download as a text file").click()
     assert codes[0] in file.value.path().read_text(encoding="utf-8")
-    page.get_by_role("link", name="I have kept them").click()
+    expect(page.get_by_role("link", name="I have kept them")).to_be_visible()
     page.context.clear_cookies()
 
     give_password(page, member.email, person)

@@ -27,9 +27,12 @@ from matchmaker.notices.models import NoticeKind
 from matchmaker.notices.rules import make_token
 from matchmaker.profiles import service as profiles
 from matchmaker.profiles.models import Profile
+from matchmaker.trust import blocks, cases, measures, reports, seen
+from matchmaker.trust.models import ReportKind, SeenWhere, SignalKind
 from tests.browser import people
 from tests.browser.served import Served
 from tests.conftest import PASSWORD, add_introduction, add_member
+from tests.trust.cases import add_moderation
 
 NAMES = ("陈浩", "Анна Ким", "Priya Nair", "Азиз Рахматов", "Farida Rahimi", "王建国")
 
@@ -78,8 +81,49 @@ def build(served: Served) -> World:
             secret = accounts.issue_token(session, newcomer, purpose, seconds=3600)
             paths[purpose.value] = f"/{purpose.value}/{secret}"
         chief = add_member(session, email="chief@example.org", is_admin=True)
+        paths |= _moderate(session, host, others)
         paths["event"] = _run_event(session, chief, [host, *others])
         return World(member.email, newcomer.email, "chief@example.org", paths)
+
+
+def _moderate(session: Session, host: Profile, others: list[Profile]) -> dict[str, str]:
+    """Block and report somebody, be warned, appeal, and have a text held."""
+    suspect, blocked = (
+        add_member(session, name=name, offers=(("supply", f"Flour {name}"),))
+        for name in ("Виктор", "Blocked Person")
+    )
+    blocks.block(session, host.id, blocked.id)
+    report = reports.file_report(
+        session,
+        reporter_id=host.id,
+        subject_id=suspect.id,
+        kind=ReportKind.FRAUD,
+        excerpt="您今天付款，我们明天发货。",
+        note="Второй раз за неделю.",
+        about="person",
+    )
+    case = cases.get_case(session, report.case.public_id)
+    cases.note_signal(
+        session,
+        suspect.id,
+        kind=SignalKind.ALIKE,
+        key="copy",
+        figures={"percent": 94},
+        other_id=others[0].id,
+    )
+    between = session.query(Introduction).filter_by(candidate_id=host.id).first()
+    assert between is not None
+    own = add_moderation(session, host, others[0], between)
+    measure = measures.get_measure(session, own["measure_id"])
+    measures.appeal(session, measure, "Это были поздравления с праздником.")
+    seen.note(session, others[0].id, [host.id], SeenWhere.CARD)
+    return {
+        "block": f"/people/{suspect.public_id}/block",
+        "report": f"/people/{suspect.public_id}/report",
+        "decision": f"/settings/decisions/{measure.public_id}",
+        "case": f"/admin/moderation/{case.public_id}",
+        "appeal": f"/admin/decisions/{measure.public_id}/appeal",
+    }
 
 
 def _named(session: Session, name: str) -> Profile:

@@ -4,13 +4,15 @@ import re
 import time
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from matchmaker.accounts.models import User
-from matchmaker.app import Site
+from matchmaker.app import Site, create_site
 from matchmaker.clock import now
+from matchmaker.db import Base
 from matchmaker.digest import jobs
 from matchmaker.mail import Letter, count_waiting
 from tests.conftest import Visitor
@@ -88,6 +90,27 @@ def test_the_letter_says_how_to_end_it_to_people_and_to_programs(
     due = now() + timedelta(days=3)
     jobs.send_digests(site.sessions, site.matcher, moment=due)
     assert len(digests(site)) == 1
+
+
+def test_the_letters_of_a_demo_show_the_plain_part(tmp_path: Path) -> None:
+    site = create_site(
+        {
+            "ENVIRONMENT": "demo",
+            "SECRET_KEY": "k" * 40,
+            "INSTANCE": str(tmp_path),
+            "DATABASE_URL": f"sqlite:///{tmp_path}/site.db",
+            "TESTING": True,
+        }
+    )
+    Base.metadata.create_all(site.sessions.engine)
+    with site.sessions.write.begin() as session:
+        tell(session, person(session)[0], name="Wang <Wei>")
+    due_now(site)
+    assert site.outbox.send_due() == 1
+    page = Visitor(site.app.test_client()).get("/letters")
+    site.sessions.engine.dispose()
+    assert page.status_code == 200
+    assert "- Wang &lt;Wei&gt; asks to be introduced" in page.text
 
 
 def test_ten_minutes_without_a_mail_server_slow_no_page_and_lose_nothing(

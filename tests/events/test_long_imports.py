@@ -95,9 +95,13 @@ def test_it_is_counted_and_the_count_survives_a_reload(
         key = jobs.import_key(batch)
         session.rollback()
     phases = [one.phase for one in told]
-    assert list(dict.fromkeys(phases)) == ["compare", "write", "close"]
+    assert list(dict.fromkeys(phases)) == [
+        *("load", "known", "compare", "write", "close")
+    ]
     counts = [one.done for one in told if one.phase == "compare"]
     assert counts == list(range(0, ROWS, commit.STEP))
+    last = [one for one in told if one.phase == "write"][-1]
+    assert last.done == last.total == 3 * ROWS  # person, address, attendance
     site.board.tell(key, Progress("compare", 50, ROWS))
     for _reload in range(2):
         assert f"50 of {ROWS} rows" in owner.get(f"{path}/preview").text

@@ -161,6 +161,16 @@ def test_who_asks_at_the_same_moment_keeps_the_text_and_sees_the_request(
     assert f'href="{asked}"' in page.text
 
 
+def test_who_was_told_no_reads_it_before_writing_again(
+    pair: tuple[Visitor, str, Visitor, str], asked: str
+) -> None:
+    seeker, _, candidate, candidate_id = pair
+    candidate.post(f"{asked}/answer", {"answer": "not_now"})
+    page = seeker.get(f"/people/{candidate_id}/ask")
+    assert page.status_code == 200
+    assert "not long ago" in page.text
+
+
 def test_the_text_can_be_begun_anew_with_other_items(
     site: Site, pair: tuple[Visitor, str, Visitor, str]
 ) -> None:
@@ -379,3 +389,11 @@ def test_a_deal_is_told_of_and_taken_back(
     bad = {"kinds": ["bribe"], "value": "much"}
     assert seeker.post(f"{asked}/deal", bad).status_code == 422
     assert seeker.post(f"{asked}/deal", {"value": "unsaid"}).status_code == 303
+
+
+def test_a_request_put_off_is_on_the_page_of_the_person(
+    pair: tuple[Visitor, str, Visitor, str], asked: str
+) -> None:
+    seeker, _, candidate, candidate_id = pair
+    candidate.post(f"{asked}/answer", {"answer": "later", "in_days": "7"})
+    assert f'href="{asked}"' in seeker.get(f"/people/{candidate_id}").text

@@ -125,6 +125,19 @@ def test_notices_are_forgotten_after_the_months_they_are_shown(
     assert not service.has_old(session)
 
 
+def test_what_was_told_about_an_introduction_can_be_erased_for_everybody(
+    session: Session,
+) -> None:
+    one, other = user_of(session), user_of(session)
+    for user in (one, other):
+        for introduction in ("a", "b"):
+            tell(session, user, introduction=introduction)
+    service.forget_about(session, ["a", "unknown"])
+    for user in (one, other):
+        left = service.list_notices(session, user.id)
+        assert [notice.about for notice in left] == ["b"]
+
+
 # Sentences ------------------------------------------------------------------
 
 

@@ -1,0 +1,1 @@
+"""What a person can do with all that is stored about them: take it, or erase it."""
