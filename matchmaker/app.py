@@ -58,6 +58,7 @@ from matchmaker.messaging import (
 )
 from matchmaker.notices import service as notices_service
 from matchmaker.notices import views as notices
+from matchmaker.owndata import views as owndata
 from matchmaker.profiles import service as profile_service
 from matchmaker.profiles import views as profiles
 from matchmaker.profiles.models import Profile
@@ -87,6 +88,7 @@ _PAGES = (
     calendar_views,
     admin,
     moderation_views,
+    owndata,
 )
 LEAST_FREE = 50 * 2**20  # bytes without which no request should be taken
 

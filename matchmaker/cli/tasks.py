@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from matchmaker.accounts import jobs as accounts
 from matchmaker.admin.event_views import make_pace
@@ -14,12 +15,16 @@ from matchmaker.matching import searches
 from matchmaker.matching.views import make_policy
 from matchmaker.messaging import jobs as messaging
 from matchmaker.notices import jobs as notices
+from matchmaker.owndata import jobs as owndata
+from matchmaker.owndata.retention import tidy
+from matchmaker.owndata.views import make_scribe
 from matchmaker.trust import jobs as trust
 from matchmaker.trust.holds import Limits
 
 AT_EVERY_TURN = timedelta(0)
 NOW_AND_THEN = timedelta(minutes=10)
 HOURLY = timedelta(hours=1)
+DAILY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ def list_tasks(site: Site) -> list[Task]:
     def invite() -> int:
         return events.send_invitations(sessions, pace, site.preview.count_answers)
 
+    folder, scribe = Path(str(settings["INSTANCE"])), make_scribe(site.app)
+
     at_every_turn: dict[str, Callable[[], int]] = {
         "resets": lambda: accounts.answer_requests(
             sessions,
@@ -56,6 +63,8 @@ def list_tasks(site: Site) -> list[Task]:
         "expiry": lambda: matching.expire(sessions),
         "lists": stale_lists,
         "invitations": invite,
+        "exports": lambda: owndata.make_exports(sessions, folder, scribe),
+        "erasures": lambda: owndata.finish_erasures(sessions, site.matcher, folder),
         "digests": lambda: digest.send_digests(sessions, site.matcher),
     }
     now_and_then: dict[str, Callable[[], object]] = {
@@ -69,6 +78,7 @@ def list_tasks(site: Site) -> list[Task]:
             sessions, settings["IMPORT_KEPT_DAYS"]
         ),
         "scrub": lambda: events.scrub(sessions),
+        "old-exports": lambda: owndata.forget_exports(sessions, folder),
         "searches": lambda: searches.look_again(sessions),
         "old-sessions": lambda: accounts.tidy(
             sessions, maximum=settings["SESSION_MAXIMUM"]
@@ -78,10 +88,14 @@ def list_tasks(site: Site) -> list[Task]:
         "nudges": lambda: messaging.nudge(sessions),
         "cancelled-steps": lambda: messaging.forget(sessions),
     }
+    daily: dict[str, Callable[[], object]] = {
+        "tidy": lambda: sum(tidy(sessions, settings).values()),
+    }
     return [
         *(Task(name, AT_EVERY_TURN, work) for name, work in at_every_turn.items()),
         *(Task(name, NOW_AND_THEN, _counted(w)) for name, w in now_and_then.items()),
         *(Task(name, HOURLY, _counted(work)) for name, work in hourly.items()),
+        *(Task(name, DAILY, _counted(work)) for name, work in daily.items()),
     ]
 
 

@@ -6,13 +6,18 @@ from random import Random
 from matchmaker.demo.decisions import build_decisions
 from matchmaker.demo.history import Historian
 from matchmaker.demo.identity import Register
-from matchmaker.demo.model import DemoCommunity
+from matchmaker.demo.model import DemoCommunity, DemoEvent
 from matchmaker.demo.occasions import (
     build_events,
     seat_attendance,
     special_attendance,
 )
-from matchmaker.demo.people import call_roll, seated_members, special_members
+from matchmaker.demo.people import (
+    Member,
+    call_roll,
+    seated_members,
+    special_members,
+)
 from matchmaker.demo.seats import deal
 
 # Any number would do; changing it makes other people, so it stays.
@@ -29,14 +34,7 @@ def build_community(*, today: date) -> DemoCommunity:
     depends on the calendar.
     """
     rng = Random(SEED)
-    events = build_events(today)
-    seats = deal(rng)
-    register = Register()
-    attendance = seat_attendance(seats, events, rng=rng)
-    roll = call_roll(seats, register, attendance=attendance, rng=rng)
-    joined = events[0].starts_at - timedelta(days=SPECIAL_LEAD_DAYS)
-    members = special_members(special_attendance(events), joined)
-    members += seated_members(roll, register, events=events, rng=rng)
+    events, members = call_members(today, rng=rng)
     introductions = Historian(today, rng).introductions(members)
     decisions = build_decisions(members, introductions, today=today, rng=rng)
     return DemoCommunity(
@@ -45,3 +43,18 @@ def build_community(*, today: date) -> DemoCommunity:
         introductions=introductions,
         decisions=decisions,
     )
+
+
+def call_members(
+    today: date, *, rng: Random
+) -> tuple[tuple[DemoEvent, ...], list[Member]]:
+    """Return the events and everybody who is there, with the tags of their items."""
+    events = build_events(today)
+    seats = deal(rng)
+    register = Register()
+    attendance = seat_attendance(seats, events, rng=rng)
+    roll = call_roll(seats, register, attendance=attendance, rng=rng)
+    joined = events[0].starts_at - timedelta(days=SPECIAL_LEAD_DAYS)
+    members = special_members(special_attendance(events), joined)
+    members += seated_members(roll, register, events=events, rng=rng)
+    return events, members

@@ -107,7 +107,7 @@ def forget_rows(session: Session, seed: Seed) -> None:
     theirs: list[ColumnElement[bool]] = [ImportRow.profile_id == seed.profile_id]
     for text in (seed.email, seed.phone):
         if text:
-            theirs += [_says(ImportRow.cells, text), _says(ImportRow.person, text)]
+            theirs += [says(ImportRow.cells, text), says(ImportRow.person, text)]
     event = select(ImportBatch.id).where(ImportBatch.event_id == seed.event_id)
     mine = or_(*theirs) & ImportRow.batch_id.in_(event)
     batches = select(ImportRow.batch_id).where(mine)
@@ -124,7 +124,8 @@ def forget_rows(session: Session, seed: Seed) -> None:
     )
 
 
-def _says(column: Any, text: str) -> ColumnElement[bool]:  # noqa: ANN401  a JSON column
+def says(column: Any, text: str) -> ColumnElement[bool]:  # noqa: ANN401  a JSON column
+    """Return the condition that a text of plain letters stands somewhere in a value."""
     return func.lower(cast(column, Text)).contains(text.lower(), autoescape=True)
 
 

@@ -11,7 +11,12 @@ from matchmaker.clock import now
 from matchmaker.matching.models import Introduction
 from matchmaker.messaging import drafts
 from matchmaker.messaging.models import Message, MessageDraft
-from matchmaker.messaging.service import add_once, check_connected, partner_of
+from matchmaker.messaging.service import (
+    add_once,
+    check_connected,
+    check_there,
+    partner_of,
+)
 from matchmaker.notices.models import NoticeKind
 from matchmaker.notices.service import notify
 from matchmaker.profiles.models import Profile
@@ -70,9 +75,10 @@ def send_message(  # noqa: PLR0913  each by name
     Raises
     ------
     DomainError
-        ``conversation-closed``.
+        ``conversation-closed``, ``member-gone``.
     """
     check_connected(introduction)
+    check_there(introduction, author_id)
     held = holds.check_text(
         session,
         author_id,

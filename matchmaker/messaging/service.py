@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.errors import DomainError
 from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.messaging.models import FollowUp, Message
-from matchmaker.profiles.models import Profile
+from matchmaker.profiles.models import Profile, ProfileStatus
 from matchmaker.trust import blocks
 
 
@@ -32,6 +32,18 @@ def check_connected(introduction: Introduction) -> None:
     """
     if introduction.state is not IntroductionState.ACCEPTED:
         raise DomainError("conversation-closed")
+
+
+def check_there(introduction: Introduction, profile_id: int) -> None:
+    """Refuse to write to somebody who erased themselves.
+
+    Raises
+    ------
+    DomainError
+        ``member-gone``.
+    """
+    if partner_of(introduction, profile_id).status is ProfileStatus.ERASED:
+        raise DomainError("member-gone")
 
 
 def add_once(session: Session, row: Message | FollowUp) -> None:

@@ -248,6 +248,16 @@ def see_all(session: Session, user_id: int) -> int:
     return _see(session, user_id)
 
 
+def is_unseen(session: Session, user_id: int, about: str) -> bool:
+    """Tell whether a member was told something about a page and has not seen it."""
+    unseen = select(Notification.id).where(
+        Notification.user_id == user_id,
+        Notification.about == about,
+        Notification.seen_at.is_(None),
+    )
+    return session.scalar(unseen.limit(1)) is not None
+
+
 def see_about(session: Session, user_id: int, about: str) -> int:
     """Mark as seen what a page is about that the member opened."""
     return _see(session, user_id, Notification.about == about)

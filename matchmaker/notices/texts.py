@@ -163,6 +163,12 @@ SENTENCES: dict[str, Sentence] = {
             "did not work out."
         ),
     ),
+    "export_ready": Sentence(
+        _l("The copy of your data is ready to download, until %(on)s"),
+        "owndata.show",
+        icon="lock",
+        button=_l("Download"),
+    ),
     "message": Sentence(
         _l("%(name)s wrote to you"),
         "conversations.thread",

@@ -60,6 +60,10 @@ def init_app(app: Flask, sessions: Sessions) -> None:
             return
         if not current_user.is_authenticated or not me().extra.get("notices"):
             return
+        # Looked up first: an open conversation asks every few seconds.
+        with sessions.read() as session:
+            if not service.is_unseen(session, me().id, about):
+                return
         # Of its own, as with the last-seen time of a session: pages only read.
         with sessions.write.begin() as session:
             seen = service.see_about(session, me().id, about)

@@ -54,7 +54,7 @@ class Kind:
     emptied
         Column and value, of rows that stay.
     gone_by
-        Columns beside ``whose`` by which rows are deleted.
+        Columns by which rows are deleted too, whatever the fate of the others.
     """
 
     name: str
@@ -122,7 +122,9 @@ KINDS: Final[tuple[Kind, ...]] = (
         _CASCADES,
         hidden="selector code_hash",
     ),
-    _kind("sign_ins_begun", "pending_sign_in", _U, "user_id", _CASCADES, hidden="digest"),
+    _kind(
+        "sign_ins_begun", "pending_sign_in", _U, "user_id", _CASCADES, hidden="digest"
+    ),
     _kind(
         "address_changes",
         "mail_change",
@@ -140,15 +142,31 @@ KINDS: Final[tuple[Kind, ...]] = (
         hidden="password_hash browser",
     ),
     _kind("password_requests", "reset_request", _A, "email", _DELETED),
-    _kind("letters", "letter", _A, "recipient", _DELETED, hidden="context message_id leased_until"),
-    _kind("data_requests", "data_request", _U, "user_id", _CASCADES, hidden="open_key file_name"),
+    _kind(
+        "letters",
+        "letter",
+        _A,
+        "recipient",
+        _DELETED,
+        hidden="context message_id leased_until",
+    ),
+    _kind(
+        "data_requests",
+        "data_request",
+        _U,
+        "user_id",
+        _CASCADES,
+        hidden="open_key file_name",
+    ),
     _kind("actions_as_staff", "audit_entry", _U, "user_id", _STAY),
     # Profile
     _kind("profile", "profile", _P, "id", _EMPTIED),
     _kind("offers_and_requests", "opportunity", _P, "profile_id", _DELETED),
     _kind("history_of_items", "revision", _P, "profile_id", _DELETED),
     _kind("search_keys", "search_entry", _P, "profile_id", _DELETED),
-    _kind("profile_sketch", "profile_sketch", _P, "profile_id", _DELETED, hidden="sketch"),
+    _kind(
+        "profile_sketch", "profile_sketch", _P, "profile_id", _DELETED, hidden="sketch"
+    ),
     # Events
     _kind(
         "events",
@@ -166,12 +184,23 @@ KINDS: Final[tuple[Kind, ...]] = (
     _kind("events_run", "event_staff", _U, "user_id", _CASCADES),
     _kind("decisions_on_people", "approval", _U, "user_id", _STAY),
     _kind("brought_in_by", "seed", _P, "profile_id", _DELETED, hidden="digest"),
-    _kind("imported_rows", "import_row", _P, "profile_id like_id", _EMPTIED, hidden="before choice"),
-    _kind("imports", "import_batch", _U, "author_id", _STAY, hidden="content file_digest"),
+    _kind(
+        "imported_rows",
+        "import_row",
+        _P,
+        "profile_id like_id",
+        _EMPTIED,
+        hidden="before choice",
+    ),
+    _kind(
+        "imports", "import_batch", _U, "author_id", _STAY, hidden="content file_digest"
+    ),
     _kind("column_choices", "saved_mapping", _U, "user_id", _CASCADES),
     # Matching
     _kind("proposals", "proposal", _P, "seeker_id", _DELETED, gone_by="candidate_id"),
-    _kind("shown_to_you", "impression", _P, "seeker_id", _DELETED, gone_by="candidate_id"),
+    _kind(
+        "shown_to_you", "impression", _P, "seeker_id", _DELETED, gone_by="candidate_id"
+    ),
     _kind("standing", "list_state", _P, "profile_id", _DELETED),
     _kind("decisions", "decision", _P, "seeker_id", _DELETED, gone_by="candidate_id"),
     _kind("wishes", "wish", _P, "profile_id", _DELETED),
@@ -185,7 +214,14 @@ KINDS: Final[tuple[Kind, ...]] = (
         via=("search_id", "saved_search", "id"),
         gone_by="profile_id",
     ),
-    _kind("named_in_digests", "digest_mention", _P, "seeker_id", _DELETED, gone_by="candidate_id"),
+    _kind(
+        "named_in_digests",
+        "digest_mention",
+        _P,
+        "seeker_id",
+        _DELETED,
+        gone_by="candidate_id",
+    ),
     # Introductions and what followed
     _kind(
         "introductions",
@@ -235,6 +271,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         _P,
         "viewed_id viewer_id",
         _EMPTIED,
+        gone_by="viewed_id",
     ),
     _kind(
         "reports_filed",
@@ -242,7 +279,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         _P,
         "reporter_id",
         _EMPTIED,
-        emptied={"note": "", "excerpt": "", "reporter_id": None},
+        emptied={"note": "", "reporter_id": None},
     ),
     _kind(
         "decisions_about_you",
@@ -253,7 +290,9 @@ KINDS: Final[tuple[Kind, ...]] = (
         via=("case_id", "moderation_case", "id"),
         hidden="digest moderator_id answered_by_id",
     ),
-    _kind("restraints", "restraint", _P, "profile_id", _DELETED, hidden="status_before"),
+    _kind(
+        "restraints", "restraint", _P, "profile_id", _DELETED, hidden="status_before"
+    ),
     _kind("texts_sent", "sent_text", _P, "author_id", _DELETED, hidden="sketch"),
     _kind(
         "texts_held",

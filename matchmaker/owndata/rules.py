@@ -9,6 +9,8 @@ from typing import Any, Final
 
 #: How long a copy of one's data can be downloaded.
 KEPT: Final = timedelta(days=1)
+#: After so long a copy that is being made counts as dropped by its worker.
+STUCK: Final = timedelta(minutes=15)
 #: What stands where a name, an address or a quoted text stood.
 GAP: Final = "[…]"
 _SHORTEST: Final = 2  # characters; a Chinese name has two

@@ -16,12 +16,19 @@ SPOKEN: tuple[str, ...] = (
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "ps", "he", "ug"})
 
 
+#: Names that CLDR gives in an older form, see ``countries``.
+_CALLED = {("ru", "ky"): "кыргызский"}
+
+
 @cache
 def language_names(locale: str) -> dict[str, str]:
     """Return code: name, the interface languages first, the others by name."""
     names = Locale.parse(locale).languages
     first = {code: names[code] for code in SPOKEN[:3]}
-    rest = {code: names.get(code, code) for code in SPOKEN[3:]}
+    rest = {
+        code: _CALLED.get((locale, code)) or names.get(code, code)
+        for code in SPOKEN[3:]
+    }
     return first | dict(sorted(rest.items(), key=lambda pair: pair[1]))
 
 

@@ -75,8 +75,8 @@ _REFUSALS = {
         "Confirm your mail address first: we have sent you a letter with a link."
     ),
     "pace-new": _l(
-        "In its first days an account can write to 5 new people a day. Go on tomorrow; "
-        "what you typed is still here."
+        "In its first days an account can write to a few new people a day only. Go on "
+        "tomorrow; what you typed is still here."
     ),
     "pace-day": _l(
         "That was enough new people for one day. Go on tomorrow; what you typed is "
@@ -165,6 +165,18 @@ _REFUSALS = {
     "import-nobody": _l(
         "No column tells who it is about. Choose the column with the name, the mail "
         "address or the phone."
+    ),
+    "export-unknown": _l(
+        "This copy is no longer here: it lies ready for a day. Make a new one."
+    ),
+    "erase-last-owner": _l(
+        "You are the only owner of an event. Make somebody else its owner first."
+    ),
+    "erase-last-admin": _l(
+        "You are the only admin of this site. Make somebody else an admin first."
+    ),
+    "member-gone": _l(
+        "This member has deleted their account. Nobody would read your message."
     ),
     "import-not-done": _l("There is nothing to take back: nothing was imported."),
     "import-claimed": _l(

@@ -91,6 +91,16 @@ def test_opening_the_page_itself_marks_its_notices_as_seen(
     assert "News: 1 not read" in visitor.get("/contacts").text
 
 
+def test_a_page_nothing_was_told_about_writes_nothing(
+    site: Site, member: tuple[Visitor, int], count_statements: list[str]
+) -> None:
+    visitor, user_id = member
+    told(site, user_id, introduction="another")
+    count_statements.clear()
+    visitor.get("/messages/nothing/more")
+    assert not [one for one in count_statements if one.startswith("UPDATE notif")]
+
+
 def test_notices_of_others_are_not_there(
     site: Site, member: tuple[Visitor, int], join: Join
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from matchmaker.app import Site
 from matchmaker.clock import now
@@ -237,11 +237,8 @@ def _content(answer: Any) -> str:
 def test_the_proposals_of_both_change_at_once(pair: Pair) -> None:
     policy = make_policy(pair.site.app.config)
     with pair.site.sessions.write.begin() as session:
-        for introduction in session.scalars(select(Introduction)):
-            introduction.state, introduction.pair_key = IntroductionState.EXPIRED, None
-            introduction.asked_at = introduction.asked_at.replace(year=2020)
-        for decision in session.scalars(select(Decision)):
-            session.delete(decision)
+        for table in (Message, FollowUp, Introduction, Decision):
+            session.execute(delete(table))
         for profile in session.scalars(select(Profile)):
             lists.refresh_member(session, pair.site.matcher, policy, profile.id)
     assert MARKS["anna"][0] in pair.browsers["boris"].get("/proposals").text
