@@ -16,7 +16,7 @@ DATABASE_URL = ""  # empty: sqlite:///<INSTANCE>/matchmaker.db
 REDIS_URL = ""  # shares rate limits between processes; empty: per process
 SITE_NAME = "Matchmaker"
 LOG_LEVEL = "INFO"
-METRICS_TOKEN = ""  # 16 characters or more: /metrics answers who bears it; empty: nobody
+METRICS_TOKEN = ""  # 16 characters or more: opens /metrics; empty: closed to all
 
 # Languages -----------------------------------------------------------------
 LANGUAGES = ["en", "ru", "zh"]

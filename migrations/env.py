@@ -22,7 +22,7 @@ with engine.connect() as connection:
         connection=connection,
         target_metadata=Base.metadata,
         compare_server_default=True,
-        render_as_batch=engine.dialect.name == "sqlite",
+        render_as_batch=True,  # what SQLite needs is no harm to PostgreSQL
         render_item=render_item,
         transaction_per_migration=True,
     )

@@ -116,6 +116,7 @@ def refuse_text(
         public_id,
         moderator_id=moderator_id,
         state=HeldState.REFUSED,
+        reason=reason,
     )
     _tell(session, held, "text_refused", reason=reason)
     note_access(session, moderator_id, "text-refused", text=public_id)

@@ -29,7 +29,7 @@ from matchmaker.web.session import get_session, writes
 bp = Blueprint("operations", __name__)
 TOKEN_LENGTH = 16  # characters a token must have at least, else there are no figures
 JOB_TEXTS = {
-    "resets": _l("answers to forgotten passwords"),
+    "resets": _l("registrations and forgotten passwords"),
     "letters": _l("sending letters"),
     "expiry": _l("closing requests whose time is over"),
     "lists": _l("proposals after a change"),

@@ -46,6 +46,7 @@ def demo(port: int, host: str, folder: str) -> None:
     what you did.
     """
     from matchmaker.demo import load as demo_load
+    from matchmaker.demo.shown import load_impressions
 
     place = Path(folder).absolute()
     place.mkdir(parents=True, exist_ok=True)
@@ -68,6 +69,8 @@ def demo(port: int, host: str, folder: str) -> None:
         progress, move = counted("Writing the demo community")
         with progress:
             demo_load.load(site.sessions, today=date.today(), progress=move)  # noqa: DTZ011
+        policy = make_policy(site.app.config)
+        load_impressions(site.sessions, site.matcher, policy, today=date.today())  # noqa: DTZ011
         _refresh(site)
     click.echo(demo_load.describe_logins(f"http://{host}:{port}"))
     _serve(site, host=host, port=port, work=True)

@@ -172,12 +172,13 @@ def _send(form: AskForm, seeker: Profile, candidate: Profile) -> Answer:
     session, settings = get_session(), g.matching_settings
     note, original = form.texts()
     reader = _reader_language(candidate) if form.two and original else locale()
+    words = _words(form, seeker, candidate)
     try:
         asked = sending.send_request(
             session,
             seeker,
             candidate,
-            drafted=_draft(_words(form, seeker, candidate), reader),
+            drafted=(_draft(words, reader), _draft(words, locale())),
             limits=holds.Limits.of(settings),
             seeker_item=_find(seeker.opportunities, form.seeker_item.data),
             candidate_item=_find(candidate.opportunities, form.candidate_item.data),

@@ -226,6 +226,11 @@ class Impression(Base):
     position: Mapped[int] = mapped_column(comment="1 is the top of the list")
     propensity: Mapped[float] = mapped_column(comment="in (0, 1]")
     joint: Mapped[float] = mapped_column(comment="the score it was shown with")
+    kinds: Mapped[str] = mapped_column(
+        default="",
+        server_default=text("''"),
+        comment="codes of the reasons beside it, spaced; empty if not known",
+    )
     shown_on: Mapped[date]
     shown_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -283,10 +288,10 @@ class Introduction(Base):
     lang: Mapped[str]
     original: Mapped[str] = mapped_column(
         default="",
-        server_default="",
+        server_default=text("''"),
         comment="the sender's own words, if the note is in another language",
     )
-    original_lang: Mapped[str] = mapped_column(default="", server_default="")
+    original_lang: Mapped[str] = mapped_column(default="", server_default=text("''"))
     state: Mapped[IntroductionState] = mapped_column(default=IntroductionState.PENDING)
     version: Mapped[int] = mapped_column(default=1)
     run_id: Mapped[int | None] = mapped_column(

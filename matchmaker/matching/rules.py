@@ -259,6 +259,11 @@ def place(count: int, *, shown: int, share: float, seed: str) -> list[Placed]:
     return placed
 
 
+def reason_kinds(told: Mapping[str, Any]) -> str:
+    """Return the codes of a proposal's reasons, each once, spaced."""
+    return " ".join(sorted({one["code"] for one in told.get("reasons", ())}))
+
+
 def quotable(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the text reasons worth quoting: one each way, each saying something.
 

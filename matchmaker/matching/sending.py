@@ -5,6 +5,7 @@ Flush, never commit.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ def send_request(  # noqa: PLR0913  each by name
     candidate: Profile,
     *,
     note: str,
-    drafted: str,
+    drafted: tuple[str, str],
     limits: holds.Limits,
     **terms: Any,  # noqa: ANN401  passed on as they are
 ) -> Introduction | HeldText:
@@ -33,7 +34,8 @@ def send_request(  # noqa: PLR0913  each by name
     Parameters
     ----------
     drafted
-        The note as the site proposed it: its words are nobody's mailing.
+        The note and the original as the site proposed them: its words are nobody's
+        mailing.
     terms
         The rest that ``introductions.request_introduction`` takes.
 
@@ -52,19 +54,27 @@ def send_request(  # noqa: PLR0913  each by name
         if asked.id == last:
             return asked
         holds.check_first_contact(session, seeker, limits)
-        words = holds.judge_text(
-            session,
-            seeker.id,
-            note,
-            recipient_id=candidate.id,
-            purpose=TextPurpose.REQUEST,
-            drafted=drafted,
-            limits=limits,
-        )
-        if not words.held:
-            holds.note_sent(session, words)
+        # The original goes to the reader as well: a mailing may hide in either.
+        written = zip((note, terms.get("original") or ""), drafted, strict=True)
+        judged = [
+            holds.judge_text(
+                session,
+                seeker.id,
+                text,
+                recipient_id=candidate.id,
+                purpose=TextPurpose.REQUEST,
+                drafted=proposed,
+                limits=limits,
+            )
+            for text, proposed in written
+            if text
+        ]
+        if not any(words.held for words in judged):
+            for words in judged:
+                holds.note_sent(session, words)
             return asked
         attempt.rollback()
+    words = replace(judged[0], recipients=max(one.recipients for one in judged))
     return holds.hold(session, words, rest=_rest(terms), limits=limits)
 
 

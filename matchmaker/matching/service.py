@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
 
 from matchmaker.clock import now
+from matchmaker.matching import rules
 from matchmaker.matching.models import (
     OPEN_STATES,
     Decision,
@@ -148,6 +149,7 @@ def log_impressions(session: Session, proposals: Sequence[Proposal]) -> None:
             "position": proposal.position,
             "propensity": proposal.propensity,
             "joint": proposal.joint,
+            "kinds": rules.reason_kinds(proposal.reasons),
             "shown_on": moment.date(),
             "shown_at": moment,
         }

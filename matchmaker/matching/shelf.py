@@ -148,7 +148,7 @@ class Shelf:
         return self._stamp() is not None
 
     def damage(self, reader: Reader) -> str | None:
-        """Say what is wrong with the files, if there are any and they cannot be used."""
+        """Say what is wrong with the files; nothing if there are none."""
         if self._stamp() is None or self.read(reader) is not None:
             return None
         return f"{self._model.name} is damaged, or made with another glossary."

@@ -22,17 +22,17 @@ TRIES = 5  # others change the same row once or twice; more often is a fault
 REMEMBERED = 30  # requests by which answers are judged; the next would weigh 0.8 %
 
 #: What is told, and which switch of the notices it obeys. An end without a yes is no
-#: news that somebody must have at once.
+#: news that somebody must have at once; that a day is left is none the day after.
 _KINDS = {
     "asked": NoticeKind.REQUEST,
     "came_back": NoticeKind.REQUEST,
+    "expiring": NoticeKind.REQUEST,
     "handed_on": NoticeKind.REQUEST,
     "accepted": NoticeKind.ANSWER,
     "put_off": NoticeKind.ANSWER,
     "handed_over": NoticeKind.ANSWER,
     "declined": NoticeKind.FOLLOW_UP,
     "expired": NoticeKind.FOLLOW_UP,
-    "expiring": NoticeKind.FOLLOW_UP,
 }
 
 

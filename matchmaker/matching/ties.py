@@ -63,14 +63,17 @@ def get_candidate(session: Session, seeker_id: int, public_id: str) -> Profile:
 
 
 def quote_request(session: Session, viewer_id: int, introduction_id: str) -> str:
-    """Return what the other side wrote when they asked; nothing of anybody else's."""
-    note = session.scalar(
-        select(Introduction.note).where(
+    """Return what the other side wrote when they asked; nothing of anybody else's.
+
+    The original stands below what was written in the reader's language.
+    """
+    asked = session.execute(
+        select(Introduction.note, Introduction.original).where(
             Introduction.public_id == introduction_id,
             Introduction.candidate_id == viewer_id,
         )
-    )
-    return note or ""
+    ).first()
+    return "\n\n".join(text for text in asked or () if text)
 
 
 def part(session: Session, one: int, other: int) -> None:

@@ -75,7 +75,7 @@ SENTENCES: dict[str, Sentence] = {
         icon="clock",
     ),
     "expiring": Sentence(
-        _l("One day is left to answer %(name)s"),
+        _l("Less than a day is left to answer %(name)s"),
         "introductions.introduction",
         _REQUEST,
         icon="clock",
@@ -95,7 +95,7 @@ SENTENCES: dict[str, Sentence] = {
         icon="arrow",
     ),
     "put_off": Sentence(
-        _l("%(name)s will answer you by %(on)s"),
+        _l("%(name)s asked for time: your request is before them again on %(on)s"),
         "introductions.introduction",
         _REQUEST,
         icon="clock",
@@ -205,7 +205,10 @@ KIND_TEXTS = {
     ),
     NoticeKind.FOLLOW_UP: (
         _l("Next steps and what came of it"),
-        _l("What you planned is due, or a contact has gone quiet."),
+        _l(
+            "What you planned is due, a contact has gone quiet, or a request ended "
+            "without a yes."
+        ),
     ),
     NoticeKind.PROPOSALS: (
         _l("New proposals"),

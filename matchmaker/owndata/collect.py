@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.accounts.models import User
 from matchmaker.db import Base
+from matchmaker.digest import models as _digest  # noqa: F401  the registry names it
 from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.messaging.models import FollowUp
 from matchmaker.owndata.registry import By, Kind
@@ -114,11 +115,9 @@ def _met(profile_id: Any) -> Any:  # noqa: ANN401  SQL expressions
 
 def own_value(by: By, owner: Owner) -> int | str:
     """Return what of a person columns of a kind hold."""
-    return {
-        By.USER: owner.user_id,
-        By.PROFILE: owner.profile_id,
-        By.ADDRESS: owner.email,
-    }[by]
+    if by is By.ADDRESS:
+        return owner.email
+    return owner.user_id if by is By.USER else owner.profile_id
 
 
 def _finish(kind: Kind, owner: Owner, row: RowMapping, told: Row) -> Row:
@@ -146,6 +145,8 @@ class _Told:
         self._known: dict[str, dict[int, Any]] = {}
         for column in self._columns:
             target = _target(column)
+            if target is None:
+                continue
             ids = {row[column.name] for row in rows} - {None}
             if target == "profile":
                 self._known.setdefault(target, {}).update(self._names(ids))

@@ -107,8 +107,8 @@ def erase(session: Session, owner: Owner) -> Erased:
     _forget_told(session, owner, known=known, public_id=public_id, words=words)
     _renew_lists(session, pid)
     ties.end_all(session, pid)
-    _empty_talk(session, pid)
     _clean_others(session, pid, words)
+    _empty_talk(session, pid)
     _forget_reports(session, pid)
     _forget_imports(session, owner)
     _forget_decisions_on(session, pid)
@@ -256,7 +256,14 @@ def _empty_talk(session: Session, pid: int) -> None:
     session.execute(
         update(Introduction)
         .where(Introduction.seeker_id == pid)
-        .values(note="", original="", original_lang="", seeker_cites="", form_key=None)
+        .values(
+            note="",
+            original="",
+            original_lang="",
+            seeker_cites="",
+            form_key=None,
+            version=Introduction.version + 1,
+        )
         .execution_options(**quiet)
     )
     session.execute(
@@ -304,6 +311,8 @@ def _clean_others(session: Session, pid: int, words: rules.Redactor) -> None:
         for row in session.scalars(chosen).all():
             for name in names:
                 _clean(row, name, words)
+
+    session.flush()
 
 
 def _clean(row: Any, name: str, words: rules.Redactor) -> None:  # noqa: ANN401  a model

@@ -92,7 +92,7 @@ class _Within(Sessions):
     """Sessions whose transactions are steps of one that stands around them."""
 
     def __init__(self, sessions: Sessions, connection: Connection) -> None:
-        self.engine = self.reading = sessions.engine
+        self.engine, self.reading = sessions.engine, sessions.reading
         self.write = self.read = sessionmaker(
             connection, join_transaction_mode="create_savepoint"
         )

@@ -71,7 +71,7 @@ def check_first_contact(
         raise DomainError("not-confirmed", status=403)
     new = rules.is_new(user.created_at, now(), limits.new_days)
     used = session.scalar(
-        select(func.count()).where(
+        select(func.count(SentText.recipient_id.distinct())).where(
             SentText.author_id == author.id,
             SentText.purpose == TextPurpose.REQUEST,
             SentText.sent_at > now() - DAY,

@@ -50,7 +50,7 @@ def send(
         other,
         **{
             "note": NOTE,
-            "drafted": "",
+            "drafted": ("", ""),
             "limits": Limits(),
             "seeker_item": seeker.opportunities[0],
             "candidate_item": None,
@@ -112,7 +112,44 @@ def test_requests_as_the_site_drafted_them_go_to_any_number(
     session: Session, seeker: Profile, others: list[Profile]
 ) -> None:
     for other in others:
-        assert isinstance(send(session, seeker, other, drafted=NOTE), Introduction)
+        assert isinstance(send(session, seeker, other, drafted=(NOTE, "")), Introduction)
+
+
+def test_a_mailing_in_the_original_waits_however_its_translations_differ(
+    session: Session, seeker: Profile, others: list[Profile]
+) -> None:
+    notes = (
+        "Wheat of the third class waits at the elevator in Kostanay.",
+        "Our warehouse in Tashkent takes pallets from March to October.",
+        "Could your brokers clear four containers of tiles in Poti?",
+        "The tannery in Kayseri sells half of its hides abroad by now.",
+        "We insure carriers on the road between Urumqi and Minsk.",
+        "Greenhouses near Baku give tomatoes all through the winter.",
+    )
+    sent = [
+        send(session, seeker, other, note=note, original=NOTE)
+        for other, note in zip(others, notes, strict=False)
+    ]
+    assert [type(one) for one in sent] == [Introduction] * 5 + [HeldText]
+    held = sent[-1]
+    assert isinstance(held, HeldText)
+    assert (held.text, held.rest["original"]) == (notes[5], NOTE)
+    assert held.recipients == 5
+
+
+def test_an_original_that_the_site_drafted_is_nobodys_mailing(
+    session: Session, seeker: Profile, others: list[Profile]
+) -> None:
+    for number, other in enumerate(others):
+        sent = send(
+            session,
+            seeker,
+            other,
+            note=f"Shall we talk about your own trade, number {number}?",
+            original=NOTE,
+            drafted=("", NOTE),
+        )
+        assert isinstance(sent, Introduction)
 
 
 def test_a_new_account_asks_five_people_a_day(
@@ -121,9 +158,9 @@ def test_a_new_account_asks_five_people_a_day(
     assert seeker.user is not None
     seeker.user.created_at = now()
     for other in others[:5]:
-        send(session, seeker, other, drafted=NOTE)
+        send(session, seeker, other, drafted=(NOTE, ""))
     with pytest.raises(DomainError) as refused:
-        send(session, seeker, others[5], drafted=NOTE)
+        send(session, seeker, others[5], drafted=(NOTE, ""))
     assert refused.value.code == "pace-new"
 
 
