@@ -13,7 +13,7 @@ demo: install ## a served site with a demo community: http://127.0.0.1:8000
 	$(BIN)/matchmaker demo --port $(PORT)
 
 test: install-dev browser check ## everything: linters, both databases, browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 quick: install-dev ## the inner loop: no browser, no slow tests
 	$(BIN)/python -m pytest -q -m "not browser and not slow"
@@ -36,6 +36,9 @@ bench: install-dev ## measure; results are written by hand into benchmarks/RESUL
 	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/candidates.py --cluster
 	$(BIN)/python benchmarks/imports.py
+	$(BIN)/python benchmarks/lists.py
+	$(BIN)/python benchmarks/messages.py
+	$(BIN)/python benchmarks/crash.py
 	for set in ../shared/data/evaluation/*/; do \
 	  train=$$(test -f $$set/train.tsv && echo --train); \
 	  $(BIN)/matchmaker evaluate $$set --split dev $$train; \

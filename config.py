@@ -64,6 +64,7 @@ CAPACITY = 20  # first pages that a member stands on at most after a full run
 EXPLORATION_SHARE = 0.1  # share of shown places drawn instead of ranked
 INTRODUCTION_DAYS = 7  # days to answer before a request expires
 OPEN_REQUESTS = 20  # unanswered requests a member may have out
+REVIEW_PAIRS = 20  # pairs drawn a week for blind review
 REMATCH_DAYS = 90  # days from the end of a request before the pair meets again
 DIRECTORY_PAGE = 20  # profiles on a page of the directory
 DIRECTORY_PAGES = 25  # pages of one search that can be opened

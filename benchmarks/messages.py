@@ -35,7 +35,7 @@ from matchmaker.clock import now
 from matchmaker.db import Base
 from matchmaker.demo import load as demo
 from matchmaker.matching.models import Introduction, IntroductionState
-from matchmaker.messaging import conversation_views
+from matchmaker.messaging import kept
 from matchmaker.messaging.models import FollowUp, Message
 from matchmaker.profiles.models import Organisation, Profile, ProfileStatus
 from matchmaker.web.access import member
@@ -297,7 +297,7 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], nargs="*")
     chosen = parser.parse_args()
     if chosen.afresh:
-        conversation_views.PAGES_KEPT = 0
+        kept.PAGES_KEPT = 0
     for kind in chosen.database or ["sqlite", "postgresql"]:
         with (
             tempfile.TemporaryDirectory() as folder,

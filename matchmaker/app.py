@@ -19,12 +19,19 @@ from matchmaker.accounts import views as accounts
 from matchmaker.accounts.models import User
 from matchmaker.admin import (
     approval_views,
+    audit_views,
+    audit_watch,
     event_views,
+    model_views,
     moderation_views,
     operations_views,
+    quality_views,
     report_views,
+    review_views,
     rules_views,
     segment_views,
+    vocabulary_place_views,
+    vocabulary_term_views,
 )
 from matchmaker.admin import views as admin
 from matchmaker.admin.metrics import Metrics
@@ -54,6 +61,7 @@ from matchmaker.messaging import (
     conversations,
     file_views,
     follow_up_views,
+    kept,
     ledger_views,
 )
 from matchmaker.notices import service as notices_service
@@ -66,7 +74,8 @@ from matchmaker.progress import Board
 from matchmaker.settings import ROOT, check_settings, load_settings
 from matchmaker.trust import blocks
 from matchmaker.trust import views as trust
-from matchmaker.vocabulary.terms import TermsFileError, use_own_terms
+from matchmaker.vocabulary.own import OwnWords
+from matchmaker.vocabulary.terms import TermsFileError
 from matchmaker.web import assets, errors, i18n, limits, security, session, views
 from matchmaker.web.letters import make_renderer
 
@@ -81,6 +90,7 @@ _PAGES = (
     asking_views,
     outcome_views,
     wish_views,
+    kept,
     conversation_views,
     ledger_views,
     follow_up_views,
@@ -88,7 +98,10 @@ _PAGES = (
     calendar_views,
     admin,
     moderation_views,
+    review_views,
+    audit_views,
     owndata,
+    quality_views,
 )
 LEAST_FREE = 50 * 2**20  # bytes without which no request should be taken
 
@@ -104,6 +117,7 @@ class Site:
     preview: Preview
     board: Board
     previewing: PreviewWork
+    own_words: OwnWords
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -121,8 +135,9 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     """
     settings = load_settings(overrides)
     check_settings(settings)
+    own_words = OwnWords(Path(settings["INSTANCE"]))
     try:
-        use_own_terms(Path(settings["INSTANCE"]) / "terms")
+        own_words.follow()
     except TermsFileError as error:
         raise SetupError(str(error)) from error
     _set_up_log(settings["LOG_LEVEL"])
@@ -172,13 +187,31 @@ def create_site(overrides: Mapping[str, Any] | None = None) -> Site:
     event_views.init_app(app, preview, previewing, outbox.render)
     segment_views.init_app(app, outbox.render)
     _add_event_pages(app, board)
-    return Site(app, sessions, matcher, outbox, preview, board, previewing)
+    _add_vocabulary(app, own_words, matcher)
+    audit_watch.init_app(app)
+    return Site(app, sessions, matcher, outbox, preview, board, previewing, own_words)
+
+
+def _add_vocabulary(app: Flask, own_words: OwnWords, matcher: Matcher) -> None:
+    """Add the pages of own terms and names, and follow them at each request."""
+
+    @app.before_request
+    def take_up() -> None:
+        try:
+            own_words.follow()
+        except TermsFileError as error:
+            # Pages go on with the words known so far; a start would be refused.
+            structlog.get_logger().error("own-words-unreadable", detail=str(error))
+
+    vocabulary_place_views.init_app(app, Path(app.config["INSTANCE"]))
+    vocabulary_term_views.init_app(app, is_behind=matcher.is_behind_terms)
 
 
 def _add_event_pages(app: Flask, board: Board) -> None:
     for room in (organising, claims, rules_views, approval_views, report_views):
         room.init_app(app)
     events.init_app(app, board)
+    model_views.init_app(app, board)
 
 
 def _new_profile(sessions: Sessions, user_id: int) -> dict[str, Any]:

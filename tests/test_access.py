@@ -35,10 +35,12 @@ from matchmaker.messaging.models import ContactKind, FollowUp
 from matchmaker.notices import service as notices
 from matchmaker.notices.models import NoticeKind
 from matchmaker.notices.rules import make_token
+from matchmaker.owndata.models import DataRequest, RequestState
 from matchmaker.profiles.models import Profile, ProfileStatus
 from tests.access_table import OUTSIDE, ROLES, SIGN_IN, TABLE
 from tests.conftest import Visitor, add_introduction, add_member
 from tests.events.rosters import invited
+from tests.matching.reviewing import add_pair, add_round
 from tests.trust.cases import add_moderation
 
 PHONE = "+7 701 555 01 01"
@@ -180,6 +182,8 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
     session.add(search)
     session.flush()
     ids = {
+        "country": "CH",
+        "concept": "own-kefir",
         "filename": "css/bootstrap.min.css",
         "static<path:filename> filename": "css/site.css",
         "token": accounts.issue_token(session, user, Purpose.CONFIRM, seconds=900),
@@ -199,11 +203,28 @@ def build(session: Session) -> tuple[dict[str, str], dict[str, Profile]]:
         "slug": "event-a",
         "batch_id": batches[0],
         "ending": "csv",
+        "code": "chain",
         "approval_id": decision.public_id,
         "secret": secret,
         **add_moderation(session, member, boris, accepted),
+        "pair_id": add_pair(session, add_round(session), boris, carla).public_id,
+        "export_id": add_copy(session, user),
     }
     return ids, people
+
+
+def add_copy(session: Session, user: User) -> str:
+    """Add a copy of somebody's data that lies ready; return its id."""
+    asked = DataRequest(
+        user_id=user.id,
+        open_key=user.id,
+        state=RequestState.READY,
+        file_name="copy.zip",
+        ready_at=now(),
+    )
+    session.add(asked)
+    session.flush()
+    return asked.public_id
 
 
 def told(session: Session, user: User) -> dict[str, str]:
@@ -237,6 +258,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         }
     )
     engine = site.sessions.engine
+    (folder / "exports").mkdir()
+    (folder / "exports" / "copy.zip").write_bytes(b"PK")
+    (folder / "terms").mkdir()
+    (folder / "terms" / "site.csv").write_text(
+        "code,sector,en,ru,zh\nown-kefir,,kefir drink,кефир,开菲尔\n", "utf-8"
+    )
     Base.metadata.create_all(engine)
     command.stamp(schema.alembic_config(engine), "head")
     with site.sessions.write.begin() as session:

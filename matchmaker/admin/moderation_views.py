@@ -131,9 +131,7 @@ def appeal(measure_id: str) -> Answer:
 
 
 def _appeal_page(measure: Measure, form: forms.AnswerForm) -> str:
-    note_access(
-        get_session(), me().id, "appeal-read", measure=measure.public_id
-    )
+    note_access(get_session(), me().id, "appeal-read", measure=measure.public_id)
     return render_template(
         "admin/appeal.html",
         measure=measure,

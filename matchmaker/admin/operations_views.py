@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from flask import (
@@ -23,6 +24,7 @@ from matchmaker.accounts.signed_in import me
 from matchmaker.admin import service, upkeep
 from matchmaker.admin.metrics import Metrics
 from matchmaker.clock import now
+from matchmaker.owndata.service import count_requests
 from matchmaker.web.access import admin, public
 from matchmaker.web.session import get_session, writes
 
@@ -30,6 +32,8 @@ bp = Blueprint("operations", __name__)
 TOKEN_LENGTH = 16  # characters a token must have at least, else there are no figures
 JOB_TEXTS = {
     "resets": _l("registrations and forgotten passwords"),
+    "own-words": _l("taking up own terms and names"),
+    "term-preview": _l("what a draft of terms would change"),
     "letters": _l("sending letters"),
     "expiry": _l("closing requests whose time is over"),
     "lists": _l("proposals after a change"),
@@ -45,7 +49,9 @@ JOB_TEXTS = {
     "abuse": _l("looking for abuse"),
     "old-imports": _l("forgetting old imports"),
     "scrub": _l("clearing the space of erased rows"),
+    "reviews": _l("drawing the pairs of a week for blind review"),
     "searches": _l("looking for answers to saved searches"),
+    "quality": _l("counting for the quality page"),
     "old-sessions": _l("forgetting ended sign-ins"),
     "nudges": _l("reminding of contacts"),
     "cancelled-steps": _l("forgetting cancelled steps"),
@@ -93,6 +99,7 @@ def operations() -> str:
         waiting=upkeep.list_waiting(session),
         run=upkeep.last_run(session),
         storage=upkeep.storage(session, folder),
+        own_data=count_requests(session, now() - timedelta(days=30)),
         revision=g.revision,
         moment=now(),
     )

@@ -1,6 +1,7 @@
 """Use cases of admins. Flush, never commit; the caller owns the transaction."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import distinct, func, select
@@ -8,35 +9,16 @@ from sqlalchemy.orm import Session
 
 from matchmaker import mail
 from matchmaker.admin.models import AuditEntry
-from matchmaker.events.models import Attendance
-from matchmaker.matching.models import (
-    Impression,
-    Introduction,
-    IntroductionState,
-    MatchRun,
-    ModelVersion,
-    Outcome,
-    Proposal,
-)
-from matchmaker.messaging.models import FollowUp
+from matchmaker.clock import now
+from matchmaker.matching import quality_facts, quality_report
+from matchmaker.matching.models import MatchRun, ModelVersion, Proposal
+from matchmaker.matching.quality_figures import Counts
+from matchmaker.matching.quality_report import Period
 from matchmaker.profiles.models import Profile, ProfileStatus
 
-_ANSWERED = (IntroductionState.ACCEPTED, IntroductionState.DECLINED)
-GOOD_OUTCOMES = ("cooperation_possible", "valuable_contact", "negotiation", "agreement")
-
-
-@dataclass(frozen=True, slots=True)
-class Funnel:
-    """Counts along the chain; people for the first two, introductions after."""
-
-    members: int
-    proposed: int
-    shown: int
-    asked: int
-    answered: int
-    accepted: int
-    followed_up: int
-    good: int
+_NOTED = "noted"  # what a session remembers of its entries
+GOOD_OUTCOMES = quality_facts.GOOD
+FRONT = timedelta(days=29)  # with today: the days of the chain on the front
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +27,7 @@ class Overview:
 
     statuses: dict[ProfileStatus, int]
     without_proposals: int
-    funnel: Funnel
+    chain: Counts
     runs: list[MatchRun]
     model: ModelVersion | None
     letters_waiting: int
@@ -59,6 +41,12 @@ def note_access(
 ) -> None:
     """Write a privileged read or change into the audit log."""
     session.add(AuditEntry(user_id=user_id, action=action, subject=subject))
+    session.info[_NOTED] = True
+
+
+def has_noted(session: Session) -> bool:
+    """Tell whether an entry was written in this session; see ``audit_watch``."""
+    return _NOTED in session.info
 
 
 def overview(session: Session) -> Overview:
@@ -69,12 +57,13 @@ def overview(session: Session) -> Overview:
             select(Profile.status, func.count()).group_by(Profile.status)
         )
     }
+    today = now().date()
     active = statuses.get(ProfileStatus.ACTIVE, 0)
     proposed = _count(session, select(func.count(distinct(Proposal.seeker_id))))
     return Overview(
         statuses=statuses,
         without_proposals=max(active - proposed, 0),
-        funnel=funnel(session),
+        chain=quality_report.chain(session, Period(today - FRONT, today)),
         runs=list(
             session.scalars(
                 select(MatchRun)
@@ -85,54 +74,6 @@ def overview(session: Session) -> Overview:
         ),
         model=session.scalar(select(ModelVersion).where(ModelVersion.live)),
         letters_waiting=mail.count_waiting(session),
-    )
-
-
-def funnel(session: Session, *, event_id: int | None = None) -> Funnel:
-    """Return the counts along the chain, of one event's people or of all."""
-    people = select(Profile.id).where(Profile.status == ProfileStatus.ACTIVE)
-    if event_id is not None:
-        people = people.join(Attendance, Attendance.profile_id == Profile.id).where(
-            Attendance.event_id == event_id
-        )
-    group = people.scalar_subquery()
-    introductions = select(func.count(distinct(Introduction.id))).where(
-        Introduction.seeker_id.in_(group)
-    )
-    accepted = introductions.where(Introduction.state == IntroductionState.ACCEPTED)
-    return Funnel(
-        members=_count(session, select(func.count()).select_from(people.subquery())),
-        proposed=_count(
-            session,
-            select(func.count(distinct(Proposal.seeker_id))).where(
-                Proposal.seeker_id.in_(group)
-            ),
-        ),
-        shown=_count(
-            session,
-            select(func.count(distinct(Impression.seeker_id))).where(
-                Impression.seeker_id.in_(group)
-            ),
-        ),
-        asked=_count(session, introductions),
-        answered=_count(
-            session, introductions.where(Introduction.state.in_(_ANSWERED))
-        ),
-        accepted=_count(session, accepted),
-        followed_up=_count(
-            session,
-            accepted.join(
-                FollowUp,
-                (FollowUp.introduction_id == Introduction.id)
-                & FollowUp.planned.is_(False),
-            ),
-        ),
-        good=_count(
-            session,
-            accepted.join(Outcome, Outcome.introduction_id == Introduction.id).where(
-                Outcome.value.in_(GOOD_OUTCOMES)
-            ),
-        ),
     )
 
 

@@ -3,7 +3,9 @@
 from flask import Blueprint, Flask, render_template
 
 from matchmaker.accounts.signed_in import me
-from matchmaker.admin import service
+from matchmaker.admin import report_service, service
+from matchmaker.admin.quality_texts import STEP_TEXTS as CHAIN_TEXTS
+from matchmaker.admin.report_views import STEP_TEXTS
 from matchmaker.events import service as events
 from matchmaker.profiles.models import ProfileStatus
 from matchmaker.web.access import admin, organiser
@@ -28,6 +30,7 @@ def overview() -> str:
         "admin/overview.html",
         overview=service.overview(get_session()),
         statuses=ProfileStatus,
+        chain_texts=CHAIN_TEXTS,
     )
 
 
@@ -55,7 +58,9 @@ def event(slug: str) -> str:
         "events/event.html",
         event=found,
         counts=events.count_statuses(session, found.id),
-        funnel=service.funnel(session, event_id=found.id),
+        reached=report_service.report(session, found).whole,
+        steps=report_service.STEPS,
+        step_texts=STEP_TEXTS,
         countries=events.count_countries(session, found.id),
         attendance=events.list_attendance(session, found.id, limit=MOST_PEOPLE),
         everybody=events.count_attendance(session, found.id),

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from matchmaker.cli import accounts, engine, imports, load, site, terms, train, upkeep
+from matchmaker.cli import (
+    accounts,
+    engine,
+    imports,
+    load,
+    quality,
+    reviews,
+    site,
+    terms,
+    train,
+    upkeep,
+)
 from matchmaker.errors import DomainError, SetupError
 
 
@@ -52,6 +63,8 @@ _COMMANDS: Sequence[click.Command] = (
     *engine.COMMANDS,
     *terms.COMMANDS,
     *train.COMMANDS,
+    *quality.COMMANDS,
+    *reviews.COMMANDS,
     *upkeep.COMMANDS,
 )
 for command in _COMMANDS:

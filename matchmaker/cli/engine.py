@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matchmaker.cli.common import InputError, encoder_folder, know_own_terms
+from matchmaker.cli.reviews import tell_reviewed
 from matchmaker.cli.telling import LANGUAGES, tell_list, tell_report
 
 if TYPE_CHECKING:
@@ -48,7 +49,14 @@ def _scored(
 
 
 @click.command()
-@click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
+@click.argument(
+    "folder", metavar="[SET]", required=False, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--reviewed",
+    is_flag=True,
+    help="Judge the live model by the blind review of this site instead of a SET.",
+)
 @click.option(
     "--split", default="dev", show_default=True, help="Folder with the seekers."
 )
@@ -69,7 +77,7 @@ def _scored(
     help="Also by country, language and sector of the seekers, and who is shown.",
 )
 def evaluate(  # noqa: PLR0913 - one argument for each option
-    folder: Path,
+    folder: Path | None,
     split: str,
     *,
     encoder: str,
@@ -78,10 +86,18 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     as_json: bool,
     rankings: Path | None,
     slices: bool,
+    reviewed: bool,
 ) -> None:
     """Measure the engine on an evaluation set, beside BM25 and chance."""
     from matchmaker.engine.evaluation_set import EvaluationSetError, read_evaluation_set
 
+    if reviewed:
+        if folder is not None:
+            raise click.UsageError("--reviewed needs no SET: it reads the database.")
+        tell_reviewed(as_json=as_json)
+        return
+    if folder is None:
+        raise click.UsageError("Name the folder of a SET, or --reviewed.")
     reader = _encoder(model) if encoder == "neural" or model else None
     if reader and train:
         raise InputError("--encoder neural: --train learns from earlier deals alone")

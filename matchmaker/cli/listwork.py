@@ -10,6 +10,8 @@ import structlog
 
 from matchmaker.app import Site
 from matchmaker.events import jobs
+from matchmaker.matching.trial_jobs import work_models
+from matchmaker.matching.views import make_policy
 
 log = structlog.get_logger()
 PAUSE_AFTER_ERROR = 10.0  # seconds; the database may be restarting
@@ -47,4 +49,6 @@ class ListWork:
         site = self.site
         key = site.app.config["SECRET_KEY"]
         done = jobs.write_imports(site.sessions, site.board, key=key)
+        policy = make_policy(site.app.config)
+        done += work_models(site.sessions, site.matcher, policy, site.board)
         return done + site.previewing.compare_imported(site.sessions)

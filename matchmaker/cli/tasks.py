@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from matchmaker.accounts import jobs as accounts
+from matchmaker.admin import quality_jobs, vocabulary_jobs
 from matchmaker.admin.event_views import make_pace
 from matchmaker.app import Site
 from matchmaker.digest import jobs as digest
 from matchmaker.events import jobs as events
 from matchmaker.matching import jobs as matching
-from matchmaker.matching import searches
+from matchmaker.matching import review_drawing, searches
 from matchmaker.matching.views import make_policy
 from matchmaker.messaging import jobs as messaging
 from matchmaker.notices import jobs as notices
@@ -54,6 +55,7 @@ def list_tasks(site: Site) -> list[Task]:
     folder, scribe = Path(str(settings["INSTANCE"])), make_scribe(site.app)
 
     at_every_turn: dict[str, Callable[[], int]] = {
+        "own-words": lambda: int(site.own_words.follow()),
         "resets": lambda: accounts.answer_requests(
             sessions,
             confirm_seconds=settings["CONFIRM_MAX_AGE"],
@@ -65,6 +67,9 @@ def list_tasks(site: Site) -> list[Task]:
         "invitations": invite,
         "exports": lambda: owndata.make_exports(sessions, folder, scribe),
         "erasures": lambda: owndata.finish_erasures(sessions, site.matcher, folder),
+        "term-preview": lambda: vocabulary_jobs.preview_draft(
+            settings["DATABASE_URL"], folder, settings["ENCODER"]
+        ),
         "digests": lambda: digest.send_digests(sessions, site.matcher),
     }
     now_and_then: dict[str, Callable[[], object]] = {
@@ -80,11 +85,15 @@ def list_tasks(site: Site) -> list[Task]:
         "scrub": lambda: events.scrub(sessions),
         "old-exports": lambda: owndata.forget_exports(sessions, folder),
         "searches": lambda: searches.look_again(sessions),
+        "quality": lambda: quality_jobs.update(sessions),
         "old-sessions": lambda: accounts.tidy(
             sessions, maximum=settings["SESSION_MAXIMUM"]
         ),
     }
     hourly: dict[str, Callable[[], object]] = {
+        "reviews": lambda: review_drawing.draw_when_due(
+            sessions, site.matcher, policy, pairs=settings["REVIEW_PAIRS"]
+        ),
         "nudges": lambda: messaging.nudge(sessions),
         "cancelled-steps": lambda: messaging.forget(sessions),
     }

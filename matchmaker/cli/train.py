@@ -32,8 +32,15 @@ _DOUBTS = {
     "one-day": "all statements are of one day: nothing later to judge by",
     "not-better": "on later statements the new weights are not surely better",
 }
-_UNSEEN = 0.97  # share of the prior's spread that is left when nothing was learned
-_UNCHANGED = 1.96  # standard errors; less is no change one can speak of
+_CHANGES = {
+    "prior": "hardly seen: this is the prior",
+    "same": "no clear change",
+    "lower": "all scores are lower",
+    "higher": "all scores are higher",
+    "nothing": "counts for nothing",
+    "more": "counts more",
+    "less": "counts less",
+}
 
 
 @click.command()
@@ -127,18 +134,11 @@ def _days(window: tuple[date, date]) -> str:
 
 
 def _change(name: str, old: float, new: float, error: float) -> str:
-    from matchmaker.engine.training import PRIOR_SPREAD
+    from matchmaker.matching import versions
 
-    if error > _UNSEEN * PRIOR_SPREAD:
-        return "hardly seen: this is the prior"
-    if abs(new - old) < _UNCHANGED * error:
-        return "no clear change"
-    if name == "bias":
-        return "all scores are lower" if new < old else "all scores are higher"
-    if new == 0:
-        return "counts for nothing"
-    times = f" ({new / old:.1f} times)" if old else ""
-    return f"counts {'more' if new > old else 'less'}{times}"
+    word = versions.change_of(name, old, new, error)
+    times = f" ({new / old:.1f} times)" if old and word in {"more", "less"} else ""
+    return f"{_CHANGES[word]}{times}"
 
 
 def _judged(trained: "Trained") -> "Iterator[str]":

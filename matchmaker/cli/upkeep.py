@@ -1,14 +1,20 @@
 """Commands that save a site, bring it back, and look after it."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import inspect
 
 from matchmaker.backup import backup as write_backup
 from matchmaker.backup import restore as read_backup
-from matchmaker.cli.common import console, open_site
+from matchmaker.cli.common import console, open_ready_site, open_site
 from matchmaker.cli.doctor import Verdict, examine
+from matchmaker.owndata import jobs as owndata
+from matchmaker.owndata.models import Erasure
+from matchmaker.owndata.replay import keep_list, replay_erasures
+from matchmaker.owndata.retention import tidy as remove_old
 
 
 @click.command()
@@ -38,10 +44,15 @@ def restore(file: Path, *, force: bool) -> None:
     """
     site = open_site()
     folder = Path(str(site.app.config["INSTANCE"]))
+    if force and inspect(site.sessions.engine).has_table(Erasure.__tablename__):
+        keep_list(site.sessions, folder)  # the table is about to be replaced
     made = read_backup(site.sessions.engine, folder, file, force=force, progress=_tell)
     click.echo(
         f"Restored {sum(made.rows.values())} rows, as they were at {made.made_at}."
     )
+    since = datetime.fromisoformat(made.made_at)
+    if again := replay_erasures(site.sessions, since, instance=folder):
+        click.echo(f"Erased again: {again}, who had themselves erased since then.")
 
 
 def _tell(table: str, rows: int) -> None:
@@ -72,4 +83,23 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
     context.exit(worst)
 
 
-COMMANDS = (backup, restore, doctor)
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+def tidy(*, dry_run: bool) -> None:
+    """Remove what is past its time, and say how much of what.
+
+    The worker does it once a day. How long things are kept is in the settings
+    (the names end in KEPT_DAYS).
+    """
+    site = open_ready_site()
+    counts = remove_old(site.sessions, site.app.config, dry_run=dry_run)
+    if not dry_run:
+        folder = Path(str(site.app.config["INSTANCE"]))
+        owndata.forget_exports(site.sessions, folder)
+    width = max(len(name) for name in counts)
+    for name, count in counts.items():
+        click.echo(f"{name:{width}}  {count}")
+    click.echo("Nothing was changed." if dry_run else "Done.")
+
+
+COMMANDS = (backup, restore, doctor, tidy)

@@ -64,9 +64,15 @@ class Worker:
         """Do everything that is due now; return how many things were done."""
         self._beat()
         done = sum(self._try(task) for task in self.tasks if self._is_due(task))
-        if not done and jobs.is_refresh_due(self.site.sessions, self.every):
+        if not done and self._is_refresh_due():
             done += self._try(Task("full-run", AT_EVERY_TURN, self._refresh))
         return done
+
+    def _is_refresh_due(self) -> bool:
+        """Tell whether all lists are too old, or of another model or glossary."""
+        if self.site.matcher.is_behind_terms():
+            return True
+        return jobs.is_refresh_due(self.site.sessions, self.every)
 
     def _refresh(self) -> int:
         site = self.site

@@ -12,6 +12,7 @@ from matchmaker.accounts.models import User
 from matchmaker.clock import now
 from matchmaker.db import Sessions
 from matchmaker.demo.community import build_community
+from matchmaker.demo.lately import add_lately
 from matchmaker.demo.model import (
     DemoCommunity,
     DemoDecision,
@@ -114,6 +115,7 @@ class _Loader:
         for decision in self.community.decisions:
             self._decision(decision)
         self.session.flush()
+        add_lately(self.session, self.profiles)
 
     def _user(self, person: DemoPerson) -> User | None:
         if person.state == "draft":

@@ -89,7 +89,14 @@ def _page(found: Introduction, form: AnswerForm, *, refused: str = "") -> str:
         state=state,
         mine=mine,
         partner=found.candidate if mine else found.seeker,
-        successor=introductions.find_successor(session, found.id) if handed else None,
+        successor=introductions.find_successor(
+            session, found.id, viewer_id=me().profile_id
+        )
+        if handed
+        else None,
+        handed_by=introductions.find_handed_by(
+            session, found, viewer_id=me().profile_id
+        ),
         open_to_me=open_to_me,
         form=form,
         later_choices=rules.LATER_CHOICES,

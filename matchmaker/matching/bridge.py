@@ -129,6 +129,10 @@ class Matcher:
         """Tell whether what is kept was made with another glossary."""
         return self._shelf is not None and self._shelf.has_old_terms()
 
+    def is_behind_terms(self) -> bool:
+        """Tell whether a community is kept, and that with another glossary."""
+        return self.has_old_terms() and self.state() != "none"
+
     def state(self) -> str:
         """Say whether this process has a fitted community, or could read one."""
         if self._community is not None:

@@ -326,11 +326,26 @@ def _is_shown(introduction: Introduction, profile_id: int) -> bool:
     return introduction.seeker_id == profile_id or not queued
 
 
-def find_successor(session: Session, introduction_id: int) -> Introduction | None:
-    """Return the request that a handed over one became."""
+def find_handed_by(
+    session: Session, introduction: Introduction, *, viewer_id: int
+) -> Profile | None:
+    """Return who passed a request on, unless a block hides them from the viewer."""
+    if introduction.handed_from is None:
+        return None
+    found = introduction.handed_from.candidate
+    return None if blocks.is_blocked(session, found.id, viewer_id) else found
+
+
+def find_successor(
+    session: Session, introduction_id: int, *, viewer_id: int
+) -> Introduction | None:
+    """Return the request that a handed over one became, unless a block hides it."""
     return session.scalar(
         select(Introduction)
-        .where(Introduction.handed_from_id == introduction_id)
+        .where(
+            Introduction.handed_from_id == introduction_id,
+            Introduction.candidate_id.not_in(blocks.hidden_from(viewer_id)),
+        )
         .options(joinedload(Introduction.candidate).joinedload(Profile.organisation))
     )
 

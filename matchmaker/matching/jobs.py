@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from matchmaker.clock import now
 from matchmaker.db import Sessions
-from matchmaker.matching import clockwork, lists, states, versions
+from matchmaker.matching import clockwork, lists, promotion, states, versions
 from matchmaker.matching.bridge import Matcher
 from matchmaker.matching.models import ListState, MatchRun
 from matchmaker.matching.reach import refresh_reach
@@ -45,6 +45,7 @@ def refresh(  # noqa: PLR0913  each by name
         run_id = lists.start_run(session, kind="full").id
     done = 0
     with sessions.read() as reader:
+        policy = promotion.as_dialled(reader, policy)
         total = len(matcher.refit(reader).ids)
         forbidden = lists.list_forbidden(reader, policy)
         waiting = lists.count_waiting(reader)
@@ -79,9 +80,10 @@ def is_refresh_due(sessions: Sessions, every: timedelta) -> bool:
         ).first()
         listed = session.scalar(select(func.count(ListState.profile_id)))
         live = versions.find_live(session)
+        turned = last and promotion.dialled_since(session, last[0])
     if not listed or live is None:
         return False
-    if last is None or last[0] is None or last[1] != live.id:
+    if last is None or last[0] is None or last[1] != live.id or turned:
         return True
     return now() - last[0] >= every
 

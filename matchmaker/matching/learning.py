@@ -26,6 +26,7 @@ from matchmaker.engine.community import Community
 from matchmaker.engine.examples import STATEMENTS, Example, Examples, Stage, examples_of
 from matchmaker.engine.ranking import attention
 from matchmaker.engine.reliability import Reliability
+from matchmaker.engine.scoring import Weights
 from matchmaker.engine.training import (
     Comparison,
     Fitted,
@@ -335,6 +336,33 @@ def add_candidate(
         metrics=trained.metrics(),
         window_from=trained.window[0],
         window_to=trained.window[1],
+        author=author,
+        note=note or None,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def add_by_hand(  # noqa: PLR0913  each by name
+    session: Session,
+    examples: Examples,
+    weights: Weights,
+    *,
+    name: str,
+    author: str,
+    note: str = "",
+) -> ModelVersion:
+    """Keep weights that somebody chose as a candidate, calibrated on the ledger."""
+    state, calibration = asdict(weights), calibrate(examples, weights).state()
+    today = now().date()
+    version = ModelVersion(
+        name=name,
+        digest=digest_of(state, calibration),
+        weights=state,
+        calibration=calibration,
+        window_from=today,
+        window_to=today,
         author=author,
         note=note or None,
     )

@@ -213,6 +213,8 @@ class Impression(Base):
     __tablename__ = "impression"
     __table_args__ = (
         UniqueConstraint("seeker_id", "candidate_id", "run_id", "shown_on"),
+        # The counts of a day are made from its rows alone.
+        Index("ix__impression__shown_on", "shown_on"),
     )
 
     id: Mapped[Id]

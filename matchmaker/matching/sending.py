@@ -54,21 +54,8 @@ def send_request(  # noqa: PLR0913  each by name
         if asked.id == last:
             return asked
         holds.check_first_contact(session, seeker, limits)
-        # The original goes to the reader as well: a mailing may hide in either.
-        written = zip((note, terms.get("original") or ""), drafted, strict=True)
-        judged = [
-            holds.judge_text(
-                session,
-                seeker.id,
-                text,
-                recipient_id=candidate.id,
-                purpose=TextPurpose.REQUEST,
-                drafted=proposed,
-                limits=limits,
-            )
-            for text, proposed in written
-            if text
-        ]
+        texts = (note, terms.get("original") or "")
+        judged = _judge(session, seeker, candidate, texts, drafted, limits=limits)
         if not any(words.held for words in judged):
             for words in judged:
                 holds.note_sent(session, words)
@@ -76,6 +63,33 @@ def send_request(  # noqa: PLR0913  each by name
         attempt.rollback()
     words = replace(judged[0], recipients=max(one.recipients for one in judged))
     return holds.hold(session, words, rest=_rest(terms), limits=limits)
+
+
+def _judge(  # noqa: PLR0913  pairs of texts
+    session: Session,
+    seeker: Profile,
+    candidate: Profile,
+    texts: tuple[str, str],
+    drafted: tuple[str, str],
+    *,
+    limits: holds.Limits,
+) -> list[holds.Words]:
+    """Judge the note and the original, if any: a mailing may hide in either."""
+    note, original = texts
+    return [
+        holds.judge_text(
+            session,
+            seeker.id,
+            text,
+            recipient_id=candidate.id,
+            purpose=TextPurpose.REQUEST,
+            drafted=proposed,
+            limits=limits,
+        )
+        for text, proposed in zip(
+            (note, original) if original else (note,), drafted, strict=False
+        )
+    ]
 
 
 def send_held(

@@ -5,8 +5,8 @@ Blocks and reports live in a room below this one; it is given these functions.
 
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, delete, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from matchmaker.accounts.models import User
 from matchmaker.clock import now
@@ -101,7 +101,14 @@ def _forget_told(session: Session, one: int, other: int) -> None:
         delete(Notification)
         .where(
             Notification.user_id.in_([row[0] for row in users]),
-            Notification.about.in_(known),
+            or_(
+                Notification.about.in_(known),
+                # These name the one who passed a request on, who is none of its sides.
+                and_(
+                    Notification.code.in_(("handed_on", "handed_over")),
+                    Notification.about.in_(_handed(one, other)),
+                ),
+            ),
         )
         .execution_options(synchronize_session=False)
     )
@@ -113,6 +120,20 @@ def _forget_told(session: Session, one: int, other: int) -> None:
             Letter.context["introduction"].as_string().in_(known),
         )
         .execution_options(synchronize_session=False)
+    )
+
+
+def _handed(one: int, other: int) -> Select[str]:
+    """Return the requests that one of two handed on to, or asked of, the other."""
+    first = aliased(Introduction)
+    both = (one, other)
+    return (
+        select(Introduction.public_id)
+        .join(first, Introduction.handed_from_id == first.id)
+        .where(
+            first.candidate_id.in_(both),
+            or_(Introduction.candidate_id.in_(both), Introduction.seeker_id.in_(both)),
+        )
     )
 
 

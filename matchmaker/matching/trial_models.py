@@ -135,20 +135,27 @@ KEPT = {
 }
 
 
+#: A doubled per cent sign is one in the statement.
+_REFUSE = """
+CREATE OR REPLACE FUNCTION rows_are_kept() RETURNS trigger AS $$
+BEGIN
+  RAISE EXCEPTION 'rows of %% are kept', TG_TABLE_NAME;
+END
+$$ LANGUAGE plpgsql
+"""
+
+
 def keeping(table: str, *, may_change: bool) -> dict[str, list[str]]:
     """Return, by dialect, the statements that have the database keep a table's rows."""
     refusals = ["DELETE"] if may_change else ["DELETE", "UPDATE"]
+    stop = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are kept'); END"
     sqlite = [
-        f"CREATE TRIGGER {table}_kept_{verb.lower()} BEFORE {verb} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are kept'); END"
+        f"CREATE TRIGGER {table}_kept_{verb.lower()} BEFORE {verb} ON {table} {stop}"
         for verb in refusals
     ]
-    postgresql = [
-        "CREATE OR REPLACE FUNCTION rows_are_kept() RETURNS trigger AS $$ BEGIN "
-        "RAISE EXCEPTION 'rows of %% are kept', TG_TABLE_NAME; END $$ LANGUAGE plpgsql",
-        f"CREATE TRIGGER {table}_kept BEFORE {' OR '.join(refusals)} ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION rows_are_kept()",
-    ]
+    when = f"BEFORE {' OR '.join(refusals)} ON {table} FOR EACH ROW"
+    refuse = f"CREATE TRIGGER {table}_kept {when} EXECUTE FUNCTION rows_are_kept()"
+    postgresql = [_REFUSE, refuse]
     return {"sqlite": sqlite, "postgresql": postgresql}
 
 

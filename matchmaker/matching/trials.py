@@ -8,27 +8,18 @@ them is in ``promotion``. Reads the database, writes nothing.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.engine.community import Community
 from matchmaker.engine.evaluation import LEAST_SEEKERS
 from matchmaker.engine.examples import Example, Examples, examples_of
-from matchmaker.engine.lists import MarketLists
-from matchmaker.engine.replay import (
-    LEAST_EFFECTIVE,
-    Log,
-    compare_policies,
-    replay,
-)
 from matchmaker.engine.scoring import Weights
 from matchmaker.engine.training import (
     design_of,
@@ -37,9 +28,8 @@ from matchmaker.engine.training import (
     split_by_time,
     weighed,
 )
-from matchmaker.matching import learning, trial_lists
-from matchmaker.matching.lists import Policy
-from matchmaker.matching.models import Impression, Introduction, IntroductionState
+from matchmaker.matching import learning, trial_lists, trial_past
+from matchmaker.matching.trial_past import Terms
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -48,8 +38,6 @@ Figures = dict[str, Any]
 
 #: Later statements that a difference of two models can be seen with at all.
 LEAST_LATER = 50.0
-#: What was asked for on a page had a week to be answered, and some days before.
-SETTLED = timedelta(days=14)
 STEPS = 6
 
 
@@ -67,16 +55,6 @@ class Side:
     learned_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is the same for both: the site's policy, the day, who is looked at."""
-
-    policy: Policy
-    today: date
-    sample: int = 8
-    seed: int = 0
-
-
 def run_trial(
     session: Session,
     community: Community,
@@ -91,20 +69,21 @@ def run_trial(
     its recipe: the same learning, of the earlier statements only.
     """
     rows = learning.list_examples(session)
-    models = [with_weights(community, side.weights) for side in sides]
+    weights = [side.weights for side in sides]
+    models = [with_weights(community, one) for one in weights]
     tables = [examples_of(one, rows) for one in models]
     tell(1, STEPS)
     found: Figures = {
         "statements": len(tables[0]),
         "window": _window(tables[0]),
         "digest": _digest(rows),
-        "later": judge_later(tables, terms.today),
+        "later": judge_later(tables, weights, terms.today),
         "recipe": None,
     }
     cut = found["later"]["cut"]
     judged, since = models, None
     if cut and _overlaps(sides[1], cut):
-        found["recipe"] = judge_later(tables, terms.today, learn=True)
+        found["recipe"] = judge_later(tables, weights, terms.today, learn=True)
         since = date.fromisoformat(cut)
         earlier = fit_weights(split_by_time(tables[1])[0]).weights
         judged = [models[0], with_weights(community, earlier)]
@@ -113,7 +92,9 @@ def run_trial(
     for step, one in enumerate(judged, 3):
         past.append(trial_lists.market(session, one, terms.policy, now=False))
         tell(step, STEPS)
-    found["replay"] = judge_past(session, (past[0], past[1]), terms, since=since)
+    found["replay"] = trial_past.judge_past(
+        session, (past[0], past[1]), terms, since=since
+    )
     both = [trial_lists.market(session, one, terms.policy) for one in models]
     tell(5, STEPS)
     found["lists"] = [trial_lists.figures(one, terms.policy) for one in both]
@@ -142,7 +123,11 @@ def with_weights(community: Community, weights: Weights) -> Community:
 
 
 def judge_later(
-    tables: Sequence[Examples], today: date, *, learn: bool = False
+    tables: Sequence[Examples],
+    weights: Sequence[Weights],
+    today: date,
+    *,
+    learn: bool = False,
 ) -> Figures:
     """Compare two models on the latest quarter of the statements.
 
@@ -153,20 +138,75 @@ def judge_later(
     Parameters
     ----------
     tables
-        The same statements with the evidence of each model, and their weights.
+        The same statements with the evidence that each model sees.
     """
     found: Figures = {"cut": None, "word": "too few", "effective": 0.0, "judged": 0}
+    found["ready"] = None
     parts = [split_by_time(one) for one in tables]
-    before, after = parts[0]
+    (before, after), latest = parts[0], parts[1][1]
     if not len(before) or not len(after):
         return found
     said = weighed(after)
-    losses = []
-    for number, (earlier, latest) in enumerate(parts):
-        fitted = fit_weights(
-            earlier,
-            *(() if learn and number else (_weights_of(tables[number]),)),
-            levels_only=not (learn and number),
-        )
-        losses.append(log_loss(design_of(latest) @ fitted.values, said))
-    return found
+    old = fit_weights(before, weights[0], levels_only=True)
+    new = (
+        fit_weights(parts[1][0])
+        if learn
+        else fit_weights(parts[1][0], weights[1], levels_only=True)
+    )
+    losses = (
+        log_loss(design_of(after) @ old.values, said),
+        log_loss(design_of(latest) @ new.values, said),
+    )
+    share = said.weight / said.weight.sum()
+    first, second = (float(share @ one) for one in losses)
+    each = np.bincount(after.group, share * (losses[1] - losses[0] - (second - first)))
+    error = 1.96 * float(np.sqrt((each**2).sum()))
+    speakers = len(np.unique(after.group))
+    few = said.effective < LEAST_LATER or speakers < LEAST_SEEKERS
+    low, high = second - first - error, second - first + error
+    return {
+        "cut": date.fromordinal(int(after.day.min())).isoformat(),
+        "learned": len(before),
+        "judged": len(after),
+        "effective": said.effective,
+        "needed": LEAST_LATER,
+        "speakers": speakers,
+        "losses": [first, second],
+        "difference": second - first,
+        "low": low,
+        "high": high,
+        "word": "too few" if few else _word(low, high),
+        "ready": _ready(before, said.effective, LEAST_LATER, today) if few else None,
+    }
+
+
+def _word(low: float, high: float) -> str:
+    """Return what a difference of losses says of the second."""
+    if high < 0:
+        return "better"
+    return "worse" if low > 0 else "no difference seen"
+
+
+def _ready(
+    before: Examples, effective: float, needed: float, today: date
+) -> str | None:
+    """Return from when there will be enough, at the pace of the statements so far."""
+    days = max(1, today.toordinal() - int(before.day.min()))
+    return trial_past.ready_on(effective, needed, days, today)
+
+
+def _overlaps(side: Side, cut: str) -> bool:
+    return side.learned_to is not None and side.learned_to.isoformat() >= cut
+
+
+def _window(examples: Examples) -> list[str] | None:
+    if not len(examples):
+        return None
+    ends = int(examples.day.min()), int(examples.day.max())
+    return [date.fromordinal(day).isoformat() for day in ends]
+
+
+def _digest(rows: Sequence[Example]) -> str:
+    """Return a hash that tells whether two reports read the same statements."""
+    lines = sorted(repr(row) for row in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -6,8 +6,9 @@ in ``learning``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 from sqlalchemy import func, select, update
@@ -15,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matchmaker.clock import now
+from matchmaker.errors import DomainError
 from matchmaker.matching.models import ModelVersion
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 PRIOR_NAME = "prior-1"  # weights from the documented prior, not learned
+_UNSEEN = 0.97  # share of the prior's spread that is left when nothing was learned
+_UNCHANGED = 1.96  # standard errors; less is no change one can speak of
+Change = Literal["prior", "same", "lower", "higher", "nothing", "more", "less"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +69,75 @@ def live_model(session: Session) -> LiveModel:
     version = find_live(session)
     if version is None or version.window_to is None:
         return prior
-    state = version.calibration
     try:
-        if calibration.digest_of(version.weights, state) != version.digest:
-            raise ValueError("the hash does not fit")  # noqa: TRY301  as below
-        return LiveModel(
-            version.digest,
-            calibration.weights_from_state(version.weights),
-            calibration.Calibration.from_state(state) if state else prior.calibration,
-        )
+        return _read(version)
     except ValueError as error:
         log.warning("model-version-damaged", name=version.name, detail=str(error))
         return prior
+
+
+def model_of(session: Session, version: ModelVersion) -> LiveModel:
+    """Return what a version scores with, live or not.
+
+    Raises
+    ------
+    DomainError
+        ``model-damaged``.
+    """
+    if version.live:
+        return live_model(session)
+    check_whole(version)
+    return _read(version)
+
+
+def check_whole(version: ModelVersion) -> None:
+    """Refuse a version whose weights are not those it was kept with.
+
+    Raises
+    ------
+    DomainError
+        ``model-damaged``.
+    """
+    try:
+        _read(version)
+    except ValueError as error:
+        raise DomainError("model-damaged") from error
+
+
+def _read(version: ModelVersion) -> LiveModel:
+    from matchmaker.engine import calibration  # noqa: PLC0415
+
+    state = version.calibration
+    if calibration.digest_of(version.weights, state) != version.digest:
+        raise ValueError("the hash does not fit")
+    return LiveModel(
+        version.digest,
+        calibration.weights_from_state(version.weights),
+        calibration.Calibration.from_state(state)
+        if state
+        else calibration.Calibration(),
+    )
+
+
+def list_versions(session: Session) -> Sequence[ModelVersion]:
+    """Return all versions: the live one, then the newest."""
+    return session.scalars(
+        select(ModelVersion).order_by(ModelVersion.live.desc(), ModelVersion.id.desc())
+    ).all()
+
+
+def get_version(session: Session, name: str) -> ModelVersion:
+    """Return the version of a name.
+
+    Raises
+    ------
+    DomainError
+        ``model-unknown``.
+    """
+    found = find_version(session, name)
+    if found is None:
+        raise DomainError("model-unknown", status=404)
+    return found
 
 
 def live_weights(session: Session) -> Weights:
@@ -152,3 +214,24 @@ def _prior_digest() -> str:
     from matchmaker.engine.scoring import DEFAULT_WEIGHTS  # noqa: PLC0415
 
     return digest_of(asdict(DEFAULT_WEIGHTS), None)
+
+
+def change_of(name: str, old: float, new: float, error: float | None) -> Change:
+    """Return in a word how a weight differs from another, as far as one can say.
+
+    Parameters
+    ----------
+    error
+        Standard error of the new one; None if it was not learned, so that it is sure.
+    """
+    from matchmaker.engine.training import PRIOR_SPREAD  # noqa: PLC0415
+
+    if error is not None and error > _UNSEEN * PRIOR_SPREAD:
+        return "prior"
+    if new == old or (error is not None and abs(new - old) < _UNCHANGED * error):
+        return "same"
+    if name == "bias":
+        return "lower" if new < old else "higher"
+    if new == 0:
+        return "nothing"
+    return "more" if new > old else "less"

@@ -93,7 +93,8 @@ def proposals() -> Answer:
     page = min(max(request.args.get("page", 1, type=int), 1), LONGEST_LIST)
     plain = not (me().extra["list_stale"] or has_notes())
     key = (profile_id, page, now().date(), status, *_tokens(), *page_state())
-    kept = g.pages_kept.find(key) if plain else None
+    since = me().extra["token_community"]
+    kept = g.pages_kept.find(key, since=since) if plain else None
     if kept is None:
         letters = _letters(page, paused=status == ProfileStatus.PAUSED)
         kept = without_token(

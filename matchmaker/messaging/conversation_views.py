@@ -4,7 +4,6 @@ import secrets
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -23,10 +22,10 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from matchmaker.accounts.signed_in import me
-from matchmaker.clock import now
 from matchmaker.matching import introductions
 from matchmaker.messaging import conversations, drafts, finding, threads
 from matchmaker.messaging.forms import MessageForm, MessageReportForm
+from matchmaker.messaging.kept import find_page, page_key, show_page, today
 from matchmaker.messaging.service import check_connected
 from matchmaker.messaging.talk import Line, arrange, split_links
 from matchmaker.messaging.threads import Conversation
@@ -36,13 +35,7 @@ from matchmaker.trust.models import ReportKind
 from matchmaker.vocabulary.languages import guess_language
 from matchmaker.web.access import member
 from matchmaker.web.forms import LONGEST_FORM_KEY, clean_line
-from matchmaker.web.fragments import (
-    Fragments,
-    has_notes,
-    page_state,
-    with_token,
-    without_token,
-)
+from matchmaker.web.fragments import forget_all, with_token, without_token
 from matchmaker.web.i18n import day, locale, moment
 from matchmaker.web.session import get_session, writes
 
@@ -50,10 +43,7 @@ bp = Blueprint("conversations", __name__)
 Answer = str | Response | tuple[str, int]
 INVALID = 422
 REPORTABLE = 30  # latest messages of the other side that a report can show
-PAGES_KEPT = 500  # rendered pages kept in memory, about 15 kB each
 _FORM_KEY = "\x00key\x00"  # stands where each visit's own key goes
-#: What a page does not depend on.
-_ELSEWHERE = frozenset({"list_stale", "seen_is_old"})
 LONGEST_QUERY = 200  # characters
 MOST = 10**6  # messages or pages that an address may ask for
 _REL = "nofollow noopener noreferrer"
@@ -61,12 +51,6 @@ _REL = "nofollow noopener noreferrer"
 
 def init_app(app: Flask) -> None:
     """Register the pages."""
-    kept: Fragments[str] = Fragments(PAGES_KEPT)
-
-    @app.before_request
-    def provide_kept() -> None:
-        g.kept_talk = kept
-
     app.register_blueprint(bp)
     app.jinja_env.filters.update(
         linked=linked, time_of_day=time_of_day, talk_day=talk_day, newer=newer
@@ -90,44 +74,25 @@ def time_of_day(value: object) -> str:
 def newer(value: object) -> str:
     """Return the day of a moment, or its time if it was today."""
     here = to_user_timezone(value)
-    return time_of_day(value) if here.date() == _today() else day(here)
+    return time_of_day(value) if here.date() == today() else day(here)
 
 
 def talk_day(value: date) -> str:
     """Return a day as it heads the messages of that day."""
-    ago = (_today() - value).days
+    ago = (today() - value).days
     names = {0: _("Today"), 1: _("Yesterday")}
     return names.get(ago) or day(value)
-
-
-def _today() -> date:
-    return now().astimezone(ZoneInfo(me().time_zone)).date()
 
 
 def _number(name: str, default: int = 0) -> int:
     return min(max(request.args.get(name, default, type=int), 0), MOST)
 
 
-def _key() -> tuple[object, ...] | None:
-    """Return what the page asked for depends on; None if it is not to be kept."""
-    extra = me().extra
-    if has_notes():
-        return None
-    shown = (extra[name] for name in extra if name not in _ELSEWHERE)
-    return (me().id, me().time_zone, _today(), *shown, *page_state())
-
-
 @bp.get("/messages")
 @member
 def inbox() -> str:
     """Show the member's conversations, the latest first, or what a search finds."""
-    key = _key()
-    page: str | None = g.kept_talk.find(key) if key else None
-    if page is None:
-        page = without_token(_inbox_page())
-        if key:
-            g.kept_talk.keep(key, page)
-    return with_token(page)
+    return show_page(_inbox_page)
 
 
 def _inbox_page() -> str:
@@ -153,12 +118,21 @@ def _inbox_page() -> str:
     )
 
 
+def _nothing_new() -> Response:
+    """Return an answer without content.
+
+    Not 204: the server of the demo (waitress) closes the connection after one, and
+    a new connection every few seconds costs more than the question.
+    """
+    return Response()
+
+
 @bp.get("/messages/unread")
 @member
 def unread() -> Answer:
     """Return how much is unread, for the frame of an open page."""
     if _number("known") == me().extra["unread"]:
-        return Response(status=204)
+        return _nothing_new()
     return render_template("messages/_unread.html")
 
 
@@ -167,8 +141,8 @@ def unread() -> Answer:
 @writes
 def thread(introduction_id: str) -> Answer:
     """Show one conversation, at its end unless asked otherwise, and note it as read."""
-    key = _key()
-    page: str | None = g.kept_talk.find(key) if key else None
+    key = page_key()
+    page = find_page(key)
     if page is None:
         # Most visits find nothing new. Only those that do wait for the lock to write.
         with g.sessions.read() as session:
@@ -289,7 +263,7 @@ def more(introduction_id: str) -> Answer:
         news = threads.find_news(session, profile_id, introduction_id)
         known = (after, _number("seen"), _number("unread"))
         if (news.total, news.seen, me().extra["unread"]) == known:
-            return Response(status=204)
+            return _nothing_new()
         # The one before tells whether a new day has begun.
         skip = min(max(after - 1, 0), news.total)
         messages = threads.list_page(
@@ -353,5 +327,6 @@ def report(introduction_id: str) -> Answer:
     if form.also_block.data:
         blocks.block(session, profile_id, found.partner.id)
         g.ties.part(session, profile_id, found.partner.id)
+        forget_all()
     flash(_("Thank you. A moderator looks at it; here you see what becomes of it."))
     return redirect(url_for("trust.safety", _anchor="reports"), code=303)

@@ -11,8 +11,9 @@ from matchmaker.accounts.signed_in import me
 from matchmaker.errors import DomainError
 from matchmaker.matching.models import IntroductionState
 from matchmaker.messaging import cards, notebook
+from matchmaker.messaging.kept import today
 from matchmaker.messaging.ledger_forms import KIND_NAMES, OWNER_NAMES, SHELF_NAMES
-from matchmaker.messaging.ledger_views import names, own, shelves, today, wanted
+from matchmaker.messaging.ledger_views import names, own, shelves, wanted
 from matchmaker.messaging.notebook import Line
 from matchmaker.messaging.service import partner_of
 from matchmaker.profiles.models import Profile

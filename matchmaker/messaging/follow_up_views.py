@@ -12,7 +12,8 @@ from matchmaker.errors import DomainError
 from matchmaker.matching import rules as matching_rules
 from matchmaker.matching.models import Introduction
 from matchmaker.messaging import ledger, ledger_forms, rules
-from matchmaker.messaging.ledger_views import contact_page, names, own, today
+from matchmaker.messaging.kept import today
+from matchmaker.messaging.ledger_views import contact_page, names, own
 from matchmaker.messaging.models import ContactKind, FollowUp, StepOwner
 from matchmaker.messaging.service import partner_of
 from matchmaker.web.access import member

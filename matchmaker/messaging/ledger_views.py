@@ -1,7 +1,6 @@
 """Pages of contacts: the notebook, one contact with its timeline, what came of it."""
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +10,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matchmaker.accounts.signed_in import me
-from matchmaker.clock import now
 from matchmaker.matching import introductions, outcomes
 from matchmaker.matching.asking_forms import STAGE_TEXTS
 from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.messaging import ledger, ledger_forms, notebook, timeline
+from matchmaker.messaging.kept import show_page, today
 from matchmaker.messaging.models import FollowUp
 from matchmaker.messaging.notebook import Line, Wanted
 from matchmaker.messaging.rules import Shelf
@@ -37,11 +36,6 @@ SHOWN = 30  # lines of a timeline before "everything"
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
-
-
-def today() -> date:
-    """Return the date where the reader is."""
-    return now().astimezone(zone()).date()
 
 
 def zone() -> ZoneInfo:
@@ -77,8 +71,16 @@ def query_of(chosen: Wanted) -> dict[str, str]:
 @member
 def contacts() -> str:
     """Show a page of the notebook: who waits, what is due, who sleeps."""
-    session, profile_id = get_session(), me().profile_id
     chosen = wanted()
+    if chosen.facets or "filter" in request.args:
+        # What can be filtered by depends on more than is looked at below.
+        return _notebook_page(chosen)
+    state = notebook.find_state(get_session(), me().profile_id)
+    return show_page(lambda: _notebook_page(chosen), *state)
+
+
+def _notebook_page(chosen: Wanted) -> str:
+    session, profile_id = get_session(), me().profile_id
     page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     found = notebook.list_lines(
         session, profile_id, today=today(), wanted=chosen, page=page

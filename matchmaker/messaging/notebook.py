@@ -25,6 +25,7 @@ from matchmaker.messaging.shelves import (
     Shape,
     choices_statement,
     lines_statement,
+    state_statement,
 )
 from matchmaker.profiles.models import Profile
 from matchmaker.profiles.search import facet_key
@@ -114,6 +115,16 @@ def list_lines(  # noqa: PLR0913  each by name
         counts={shelf: counts[shelf] for shelf in Shelf if shelf in counts},
         total=total,
     )
+
+
+def find_state(session: Session, profile_id: int) -> tuple[Any, ...]:
+    """Return values that change whenever a member's notebook may.
+
+    Beside what the frame of every page looks at: introductions, messages, decisions,
+    blocks, the community. Requests that end by themselves are told by their number.
+    """
+    values = {"me": profile_id, "moment": now()}
+    return tuple(session.execute(state_statement(), values).one())
 
 
 def list_choices(

@@ -23,6 +23,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     type_coerce,
     union_all,
 )
@@ -329,6 +330,30 @@ def _order(lines: Any, sort: str) -> list[Any]:  # noqa: ANN401  a CTE or subque
         return [func.lower(lines.c.full_name), lines.c.partner_id]
     places = {shelf.value: place for place, shelf in enumerate(Shelf)}
     return [case(places, value=lines.c.shelf), lines.c.due_on.nulls_last(), *last]
+
+
+@lru_cache(maxsize=1)
+def state_statement() -> Select[Any]:
+    """Return the statement that tells whether a notebook has changed."""
+    mine = or_(Introduction.seeker_id == _ME, Introduction.candidate_id == _ME)
+    told = FollowUp.shared & (FollowUp.author_id != _ME)
+    theirs = told & FollowUp.introduction_id.in_(select(Introduction.id).where(mine))
+    pending = Introduction.state == IntroductionState.PENDING
+    open_yet = pending & (Introduction.expires_at > _MOMENT)
+    waiting = select(func.count(Introduction.id)).where(mine, open_yet)
+    own = _noted(FollowUp.author_id == _ME).subquery("own")
+    shared = _noted(theirs).subquery("shared")
+    return select(*own.c, *shared.c, waiting.scalar_subquery()).join_from(
+        own, shared, true()
+    )
+
+
+def _noted(whose: Any) -> Any:  # noqa: ANN401  SQL expressions
+    return select(
+        func.count(FollowUp.id).label("notes"),
+        func.sum(FollowUp.version).label("changes"),
+        func.max(FollowUp.created_at).label("latest"),
+    ).where(whose)
 
 
 @lru_cache(maxsize=1)

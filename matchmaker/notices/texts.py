@@ -47,6 +47,7 @@ SENTENCES: dict[str, Sentence] = {
         _REQUEST,
         icon="letter",
         button=_l("Read and answer"),
+        more=_l("If it does not fit, say no: they learn only that it did not work out."),
     ),
     "accepted": Sentence(
         _l("%(name)s said yes: you are introduced"),
@@ -54,6 +55,7 @@ SENTENCES: dict[str, Sentence] = {
         _REQUEST,
         icon="check",
         button=_l("Open the conversation"),
+        more=_l("Contact details and the conversation are open."),
     ),
     "came_back": Sentence(
         _l("You asked for time: the request of %(name)s is here again"),
@@ -185,6 +187,7 @@ SENTENCES: dict[str, Sentence] = {
         ),
         "wishes.standing",
         icon="directory",
+        button=_l("Look who it is"),
     ),
 }
 #: For codes of an earlier version of the site.

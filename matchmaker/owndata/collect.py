@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from matchmaker.accounts.models import User
 from matchmaker.db import Base
 from matchmaker.digest import models as _digest  # noqa: F401  the registry names it
+from matchmaker.events.models import Event
 from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.messaging.models import FollowUp
 from matchmaker.owndata.registry import By, Kind
@@ -189,12 +190,18 @@ class _Told:
                 table.c.id.in_(ids)
             )
         )
+        if table_name == Event.__tablename__:
+            return {row[0]: _one_name(row[1], self._owner.locale) for row in rows}
         return {
             row[0]: plain(row[1])
             if len(names) == 1
             else {name: plain(row[at]) for at, name in enumerate(names, 1)}
             for row in rows
         }
+
+
+def _one_name(names: Mapping[str, str], locale: str) -> str:
+    return names.get(locale) or next(iter(names.values()), "")
 
 
 def _target(column: Column[Any]) -> str | None:

@@ -11,6 +11,6 @@ class EraseForm(Form):
     """One box, so that nobody erases themselves by a slip."""
 
     sure = BooleanField(
-        _l("I understand that this cannot be taken back."),
+        _l("I understand that this cannot be taken back"),
         validators=[InputRequired(_l("Please tick the box, if you are sure."))],
     )

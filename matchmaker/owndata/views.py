@@ -29,6 +29,7 @@ from matchmaker.owndata.forms import EraseForm
 from matchmaker.owndata.rules import KEPT
 from matchmaker.owndata.texts import TITLES
 from matchmaker.web.access import member, public
+from matchmaker.web.fragments import forget_all
 from matchmaker.web.session import get_session, writes
 
 bp = Blueprint("owndata", __name__)
@@ -125,6 +126,7 @@ def _erase_me() -> Response:
         raise DomainError("link-invalid", status=404)
     erased = erasure.erase(session, owner)
     jobs.forget_files(g.instance, erased)
+    forget_all()
     logout_user()
     kept = cookie.get("locale") or owner.locale
     cookie.clear()

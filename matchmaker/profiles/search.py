@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.profiles.models import Profile, ProfileStatus, SearchEntry
 from matchmaker.vocabulary import sectors
-from matchmaker.vocabulary.countries import country_spellings
+from matchmaker.vocabulary.countries import countries_called, country_spellings
 from matchmaker.vocabulary.terms import index_terms
 
 FACETS = ("offer", "request", "sector", "country", "market", "language")
@@ -64,7 +64,9 @@ def query_keys(query: str) -> dict[str, float]:
     A term leads to its sector only if it names a whole one: "logistics" also finds
     freight forwarders, but "apricots" does not find every farmer.
     """
-    keys = {}
+    # The index has the usual names; one of this site's own stands for its country.
+    named = (facet_key("country", code) for code in countries_called(query))
+    keys = dict.fromkeys(named, 1.0)
     for key, weight in _short(index_terms(query)).items():
         if not key.startswith("s:"):
             keys[key] = weight

@@ -23,6 +23,7 @@ from matchmaker.trust import blocks, cases, forms, holds, measures, reports, see
 from matchmaker.trust.blocks import Ties
 from matchmaker.trust.models import Measure, ReportKind, SeenWhere, SignalKind
 from matchmaker.web.access import member, public
+from matchmaker.web.fragments import forget_all
 from matchmaker.web.limits import is_beyond, most
 from matchmaker.web.session import get_session
 
@@ -125,6 +126,7 @@ def _person(public_id: str) -> Profile:
 def _block(person: Profile) -> None:
     blocks.block(get_session(), me().profile_id, person.id)
     g.ties.part(get_session(), me().profile_id, person.id)
+    forget_all()
 
 
 @bp.post("/settings/blocked/<blocked_id>/remove")

@@ -1,6 +1,8 @@
 """Countries by ISO 3166-1 alpha-2, named by CLDR in the reader's language."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 from babel import Locale
 
@@ -14,18 +16,41 @@ _NOT_COUNTRIES = frozenset(
 
 #: Names that CLDR gives in an older form than people there use.
 _CALLED = {("ru", "KG"): "Кыргызстан"}
+#: (locale, code): the name that this site shows instead, see ``own``.
+_own: Final[dict[tuple[str, str], str]] = {}
 
 
 @cache
-def country_names(locale: str) -> dict[str, str]:
-    """Return code: name, sorted by name."""
+def standard_names(locale: str) -> dict[str, str]:
+    """Return code: name as CLDR has it, whatever this site shows instead."""
     territories = Locale.parse(locale).territories
-    names = {
+    return {
         code: _CALLED.get((locale, code), name)
         for code, name in territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES  # noqa: PLR2004
     }
+
+
+@cache
+def country_names(locale: str) -> dict[str, str]:
+    """Return code: name as it is shown, sorted by name."""
+    standard = standard_names(locale)
+    names = {code: _own.get((locale, code), name) for code, name in standard.items()}
     return dict(sorted(names.items(), key=lambda pair: pair[1]))
+
+
+def use_own_names(names: Mapping[tuple[str, str], str]) -> None:
+    """Show names of this site's own, by (locale, code), instead of the usual ones."""
+    if names != _own:
+        _own.clear()
+        _own.update(names)
+        country_names.cache_clear()
+
+
+def countries_called(text: str) -> set[str]:
+    """Return the countries whose own name on this site stands in a text."""
+    told = text.casefold()
+    return {code for (_, code), name in _own.items() if name.casefold() in told}
 
 
 def country_name(code: str, locale: str) -> str:
@@ -35,7 +60,7 @@ def country_name(code: str, locale: str) -> str:
 
 def is_country(code: str) -> bool:
     """Tell whether ``code`` is a country."""
-    return code in country_names("en")
+    return code in standard_names("en")
 
 
 #: What people also call a country, beside the names of CLDR.
@@ -59,5 +84,5 @@ def country_spellings(code: str) -> tuple[str, ...]:
     """Return the names under which a country is looked for, in three languages."""
     if not is_country(code):
         return ()
-    names = [country_name(code, locale) for locale in ("en", "ru", "zh")]
+    names = [standard_names(locale)[code] for locale in ("en", "ru", "zh")]
     return (*dict.fromkeys(names), *_ALSO.get(code, "").split())

@@ -18,7 +18,7 @@ from babel import Locale
 from babel.core import get_global
 from rapidfuzz import fuzz, process
 
-from matchmaker.vocabulary.countries import country_names, is_country
+from matchmaker.vocabulary.countries import is_country, standard_names
 
 #: The languages of the interface first: most lists are in them.
 _FIRST: Final = ("en", "ru", "zh")
@@ -82,7 +82,7 @@ def _own_spellings() -> dict[str, str]:
 def _names(locales: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for locale in locales:
-        for code, name in country_names(locale).items():
+        for code, name in standard_names(locale).items():
             found.setdefault(_key(name), code)
             found.setdefault(_key(re.sub(r"\s*[(（].*", "", name)), code)
     return found

@@ -1,15 +1,18 @@
 """Rendered pages that stay good until something they show changes.
 
 An entry is kept under a key that says all it depends on, so nothing has to be
-thrown away by hand: a changed key simply finds nothing, and old entries fall out
-at the end. Per process.
+thrown away by hand for a page to be right: a changed key simply finds nothing, and old
+entries fall out at the end. Who is erased or blocked must not stay in memory until
+then: `forget_all` empties it at once in this process, ``since`` in the others with
+the next page they are asked for.
 """
 
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from flask import request, session
 from flask_wtf.csrf import generate_csrf
@@ -18,6 +21,7 @@ from matchmaker.web.i18n import locale
 
 T = TypeVar("T")
 _INDENT = re.compile(r"\n\s+")
+_everything: "WeakSet[Fragments[Any]]" = WeakSet()
 _TOKEN = "\x00csrf\x00"  # noqa: S105  stands where each session's own token goes
 
 
@@ -28,10 +32,19 @@ class Fragments(Generic[T]):
         self._limit = limit
         self._entries: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = threading.Lock()
+        self._since: Any = None
+        _everything.add(self)
 
-    def find(self, key: Hashable) -> T | None:
-        """Return what is kept under a key."""
+    def find(self, key: Hashable, *, since: Any = None) -> T | None:  # noqa: ANN401
+        """Return what is kept under a key.
+
+        ``since`` is a part of every key that only grows: where it has grown, nothing
+        of before can be asked for any more, and nothing of before is kept.
+        """
         with self._lock:
+            if since is not None and (self._since is None or since > self._since):
+                self._entries.clear()
+                self._since = since
             entry = self._entries.get(key)
             if entry is not None:
                 self._entries.move_to_end(key)
@@ -43,6 +56,21 @@ class Fragments(Generic[T]):
             self._entries[key] = entry
             while len(self._entries) > self._limit:
                 self._entries.popitem(last=False)
+
+    def forget(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()
+
+    def __len__(self) -> int:
+        """Return how many entries are kept."""
+        return len(self._entries)
+
+
+def forget_all() -> None:
+    """Forget all that is kept in this process: somebody on it became invisible."""
+    for kept in tuple(_everything):
+        kept.forget()
 
 
 def page_state() -> tuple[str, str, str]:

@@ -73,9 +73,15 @@ def _find(app: Flask, template: str, *, notice: bool) -> Template:
 
 
 def _page(app: Flask, text: Template, values: Mapping[str, Any]) -> str:
-    """Return the letter with type and colour, if it has such a template."""
+    """Return the letter with type and colour, if there is such a template for it.
+
+    A notice that says more as a text of its own looks like all the others.
+    """
+    names = [str(text.name).replace(".txt", ".html")]
     try:
-        page = app.jinja_env.get_template(str(text.name).replace(".txt", ".html"))
+        page = app.jinja_env.select_template(
+            names + ["email/notice.html"] * bool(values["end"])
+        )
     except TemplateNotFound:
         return ""
     return page.render(values)

@@ -48,6 +48,16 @@ _REFUSALS = {
     "items-limit": _l("20 offers and requests are enough. Remove one first."),
     "introduction-unknown": _l("This introduction does not exist (any more)."),
     "introduction-open": _l("You two are already being introduced."),
+    "place-unknown": _l("There is no such country."),
+    "place-name-taken": _l("Another country is called so already."),
+    "term-unknown": _l("This concept is not among your own terms (any more)."),
+    "term-wrong": _l("This concept cannot be used as it is written."),
+    "terms-many": _l("2,000 concepts are enough here. Add more with a file."),
+    "terms-no-draft": _l("There is no draft (any more)."),
+    "terms-no-before": _l("There are no terms from before."),
+    "terms-changed": _l(
+        "The draft was changed meanwhile. Look at what it would do once more."
+    ),
     "wish-unknown": _l("Please choose one of the values in the list."),
     "wishes-many": _l("30 wishes are enough. Remove one first."),
     "search-unknown": _l("This search does not exist (any more)."),
@@ -66,6 +76,13 @@ _REFUSALS = {
     "appeal-other": _l(
         "You made this decision. Another moderator has to answer the appeal."
     ),
+    "review-unknown": _l("This pair is not (any more) there to be judged."),
+    "review-drawn": _l("This week's pairs were drawn already."),
+    "review-nothing": _l(
+        "There are no proposals yet to draw pairs from. They come with the first run "
+        "of the model."
+    ),
+    "review-no-undo": _l("There is no answer to take back."),
     "held-unknown": _l("This text was decided about already."),
     "held-undeliverable": _l(
         "This cannot be sent any more: the request was closed or one side is gone. Do "
@@ -187,6 +204,29 @@ _REFUSALS = {
         "A profile of this import was changed meanwhile. It can no longer be taken "
         "back as a whole."
     ),
+    "model-unknown": _l("There is no version of the model with this name."),
+    "report-unknown": _l("This report does not exist."),
+    "model-live": _l("This version is in force already."),
+    "model-same": _l("A version cannot be compared with itself. Choose another one."),
+    "model-damaged": _l(
+        "The weights of this version are not those it was kept with: its hash does "
+        "not fit. It can be neither judged nor put in force."
+    ),
+    "model-not-passed": _l(
+        "No report lets this version replace the one in force. Compare the two first, "
+        "or give a reason of at least 10 characters: it is kept on the card."
+    ),
+    "model-nothing-said": _l(
+        "There is nothing to learn from yet: no listed pair was shown or asked in "
+        "this time."
+    ),
+    "model-work-failed": _l("The work broke off. What went wrong stands in the log."),
+    "model-name": _l(
+        "A name has letters, digits, dots, hyphens and underscores, 60 at most."
+    ),
+    "model-day": _l("That is no day. Write it as 2026-11-22."),
+    "model-weight": _l("A weight is a number from 0 to 100."),
+    "dial-range": _l("The dial goes from 0 to 1."),
     "import-built-on": _l(
         "A later import added to people of this one. Take that one back first."
     ),

@@ -11,7 +11,8 @@ async function request(address, values) {
   for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
   const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
   if (answer.status !== 200 || answer.redirected) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = await answer.text(); // nothing is there if nothing is new
+  return text ? new DOMParser().parseFromString(text, "text/html") : null;
 }
 
 // The count stands at "Messages" in the frame and before the title of the tab.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.errors import DomainError
 from matchmaker.mail import Letter
-from matchmaker.matching import answers, clockwork, introductions
+from matchmaker.matching import answers, clockwork, introductions, ties
 from matchmaker.matching.models import (
     DeclineReason,
     Introduction,
@@ -141,10 +141,46 @@ def test_a_colleague_gets_the_request_with_who_passed_it_on(
     assert second.state is State.PENDING
     assert (second.seeker_id, second.candidate_id) == (seeker.id, colleague.id)
     assert (second.note, second.original) == (first.note, first.original)
-    assert introductions.find_successor(session, first.id) is second
+    found = introductions.find_successor(session, first.id, viewer_id=seeker.id)
+    assert found is second
     assert second.handed_from is first
     assert told(session, seeker) == ["handed_over"]
     assert told(session, colleague) == ["handed_on"]
+
+
+@pytest.mark.parametrize("blocked", ["candidate", "colleague"])
+def test_a_block_takes_the_names_out_of_what_was_passed_on(
+    session: Session, team: tuple[Profile, Profile, Profile], blocked: str
+) -> None:
+    seeker, candidate, colleague = team
+    first = ask(session, seeker, candidate)
+    second = answers.hand_over(
+        session, candidate.id, first.public_id, to=colleague.public_id, terms=TERMS
+    )
+    found = introductions.find_handed_by(session, second, viewer_id=seeker.id)
+    assert found is candidate
+    other = candidate if blocked == "candidate" else colleague
+    blocks.block(session, seeker.id, other.id)
+    ties.part(session, seeker.id, other.id)
+    assert told(session, seeker) == []
+    by = introductions.find_handed_by(session, second, viewer_id=seeker.id)
+    to = introductions.find_successor(session, first.id, viewer_id=seeker.id)
+    assert (by is None) == (blocked == "candidate")
+    assert (to is None) == (blocked == "colleague")
+
+
+def test_colleagues_who_block_each_other_are_not_named_to_each_other(
+    session: Session, team: tuple[Profile, Profile, Profile]
+) -> None:
+    seeker, candidate, colleague = team
+    first = ask(session, seeker, candidate)
+    answers.hand_over(
+        session, candidate.id, first.public_id, to=colleague.public_id, terms=TERMS
+    )
+    blocks.block(session, colleague.id, candidate.id)
+    ties.part(session, colleague.id, candidate.id)
+    assert told(session, colleague) == []
+    assert told(session, seeker) == ["handed_over"]
 
 
 def test_the_colleague_alone_says_yes(
@@ -219,7 +255,7 @@ def test_the_receiver_is_told_once_a_day_before_the_end(
     assert clockwork.remind_due(session) == 0
     assert told(session, pair[1]) == ["asked", "expiring"]
     letters = session.scalars(select(Letter.template)).all()
-    assert letters == ["asked"]
+    assert letters == ["asked", "expiring"], "the digest may come too late"
 
 
 def test_the_end_of_the_time_is_told_to_the_seeker_and_rejects_nobody(

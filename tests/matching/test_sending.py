@@ -12,7 +12,7 @@ from matchmaker.app import Site
 from matchmaker.clock import now
 from matchmaker.errors import DomainError
 from matchmaker.mail import Letter
-from matchmaker.matching import sending
+from matchmaker.matching import sending, ties
 from matchmaker.matching.models import Introduction, IntroductionState
 from matchmaker.profiles.models import Profile
 from matchmaker.trust.holds import Limits
@@ -112,7 +112,9 @@ def test_requests_as_the_site_drafted_them_go_to_any_number(
     session: Session, seeker: Profile, others: list[Profile]
 ) -> None:
     for other in others:
-        assert isinstance(send(session, seeker, other, drafted=(NOTE, "")), Introduction)
+        assert isinstance(
+            send(session, seeker, other, drafted=(NOTE, "")), Introduction
+        )
 
 
 def test_a_mailing_in_the_original_waits_however_its_translations_differ(
@@ -150,6 +152,16 @@ def test_an_original_that_the_site_drafted_is_nobodys_mailing(
             drafted=("", NOTE),
         )
         assert isinstance(sent, Introduction)
+
+
+def test_a_report_quotes_the_note_and_the_original_to_who_was_asked_alone(
+    session: Session, seeker: Profile, others: list[Profile]
+) -> None:
+    asked = send(session, seeker, others[0], note="Hello", original="Здравствуйте")
+    quote = ties.quote_request
+    assert quote(session, others[0].id, asked.public_id) == "Hello\n\nЗдравствуйте"
+    assert quote(session, seeker.id, asked.public_id) == ""
+    assert quote(session, others[1].id, asked.public_id) == ""
 
 
 def test_a_new_account_asks_five_people_a_day(

@@ -188,12 +188,16 @@ def test_every_sentence_has_a_letter_with_a_way_out(
     assert letter.unsubscribe_post
     assert "&lt;" not in letter.subject + letter.text
     assert "%(" not in letter.subject + letter.text
+    assert f'<html lang="{locale}"' in letter.html
+    assert letter.unsubscribe in letter.html
+    assert "%(" not in letter.html
 
 
 def test_letters_about_the_account_have_no_way_out(site: Site) -> None:
     letter = site.outbox.render("reset", "en", {"token": "t", "hours": 5})
     assert (letter.unsubscribe, letter.unsubscribe_post) == ("", False)
     assert "unsubscribe" not in letter.text
+    assert letter.html == ""
 
 
 def test_every_kind_and_delivery_has_its_words() -> None:

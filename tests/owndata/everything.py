@@ -73,7 +73,8 @@ def fill(session: Session, person: Profile, other: Profile) -> Owner:
     rows = _Rows(session, owner, other)
     case = rows.add("moderation_case", {"subject_id": person.id, "open_key": None})
     rows.add("signal", {"case_id": case, "other_id": person.id})
-    rows.own_case = case
+    rows.parents["moderation_case"] = case
+    rows.made["moderation_case"] = rows.add("moderation_case", {"open_key": None})
     for kind in KINDS:
         if kind.table not in {"user", "profile"}:
             rows.add_kind(kind)
@@ -88,14 +89,16 @@ class _Rows:
     def __init__(self, session: Session, owner: Owner, other: Profile) -> None:
         self.session, self.owner, self.other = session, owner, other
         self.made: dict[str, int] = {}
-        self.own_case = 0
+        self.parents = dict(self.made)
 
     def add_kind(self, kind: Kind) -> None:
         """Add one row for each column by which rows are the person's."""
         mine = own_value(kind.by, self.owner)
         if kind.via is not None:
             column, parent, _key = kind.via
-            self.add(kind.table, {column: self.made.get(parent) or self.own_case})
+            self.add(
+                kind.table, {column: self.parents.get(parent) or self.made[parent]}
+            )
             return
         for number, name in enumerate(kind.whose):
             text = DEAR if number or kind.table == "report" else WORDS
@@ -144,6 +147,8 @@ def _made_up(column: Column[Any], text: str) -> Any:
     if isinstance(kind, JSON):
         is_list = column.name in {"cells", "kinds", "countries", "languages"}
         return [text] if is_list else {"name": text}
+    if isinstance(kind, Integer) and (column.unique or column.name == "number"):
+        return secrets.randbelow(10**9)
     if column.unique or column.name in CODES:
         return secrets.token_hex(6)
     for types, value in (
@@ -151,7 +156,7 @@ def _made_up(column: Column[Any], text: str) -> Any:
         (Date, now().date()),
         (Boolean, False),
         (Float, 0.5),
-        (Integer, secrets.randbelow(10**9) if column.name == "number" else 1),
+        (Integer, 1),
         (LargeBinary, text.encode()),
     ):
         if isinstance(kind, types):
