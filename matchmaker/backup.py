@@ -1,4 +1,4 @@
-"""A whole site in one file: every table as lines of JSON, and the organisation's terms.
+"""A whole site in one file: every table as lines of JSON, and the organisation's words.
 
 One form for both databases, made from one snapshot while others write. It needs no
 program of the database, each part carries its SHA-256, and what was saved from SQLite
@@ -38,6 +38,7 @@ from matchmaker.errors import SetupError
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
+PLACES: Final = "places.json"  # own names of countries
 BATCH: Final = 1_000  # rows read and written at a time
 LONGEST_MANIFEST: Final = 1_000_000  # bytes
 Progress = Callable[[str, int], None]
@@ -105,6 +106,8 @@ def backup(
                     progress(table.name, rows[table.name])
             for path in sorted((folder / "terms").glob("*.csv")):
                 _add(archive, f"terms/{path.name}", path.read_bytes(), parts)
+            if (folder / PLACES).exists():
+                _add(archive, PLACES, (folder / PLACES).read_bytes(), parts)
             manifest = Manifest(
                 made_at.isoformat(), schema.head_revision(engine), parts, rows
             )
@@ -365,3 +368,7 @@ def _bring_terms(archive: tarfile.TarFile, manifest: Manifest, folder: Path) -> 
             if reader is not None:
                 terms.mkdir(parents=True, exist_ok=True)
                 (terms / file).write_bytes(reader.read())
+    if PLACES in manifest.parts:
+        reader = archive.extractfile(PLACES)
+        if reader is not None:
+            (folder / PLACES).write_bytes(reader.read())

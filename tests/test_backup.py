@@ -56,6 +56,7 @@ def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         pair = add_introduction(session, anna, add_member(session, name="陈浩"))
         add_message(session, pair, "Здравствуйте 🌾")
     (tmp_path / "terms").mkdir()
+    (tmp_path / "places.json").write_text("{}", "utf-8")
     (tmp_path / "terms" / "own.csv").write_text("code,sector,en,ru,zh\n", "utf-8")
     yield engine
     fresh(str(engine.url.render_as_string(hide_password=False))).dispose()
@@ -107,6 +108,7 @@ def test_what_was_saved_comes_back_row_for_row_in_another_database(
     restore(other, tmp_path / "new", file, force=False, progress=quietly)
     assert rows(other) == rows(filled)
     assert (tmp_path / "new" / "terms" / "own.csv").exists()
+    assert (tmp_path / "new" / "places.json").exists()
     schema.check_revision(other)
 
 

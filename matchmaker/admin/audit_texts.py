@@ -48,6 +48,7 @@ _CHANGES = {
     "model-dial": _l("set the fairness of lists"),
     "fairness-dial": _l("set the fairness of lists"),
     "review-draw": _l("drew pairs for review"),
+    "reviews.draw": _l("asked for pairs to review"),
     "review-judge": _l("judged a pair"),
     "review-undo": _l("took a judgement back"),
     "letters-sent-again": _l("tried waiting letters again"),

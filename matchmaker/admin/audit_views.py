@@ -77,7 +77,7 @@ def _rows(lines: Iterator[audit_log.Line]) -> Iterator[list[str]]:
         _("Profile"),
         _("Action"),
         _("In words"),
-        _("About"),
+        _("About whom or what"),
     ]
     for line in lines:
         yield [

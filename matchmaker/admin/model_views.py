@@ -16,6 +16,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -70,6 +71,7 @@ TASK_TEXTS = {
 
 def init_app(app: Flask, board: Board) -> None:
     """Register the pages and tell them where counts of work are kept."""
+    app.jinja_env.filters["decimals"] = _decimals
 
     @app.before_request
     def provide_board() -> None:
@@ -291,8 +293,15 @@ def _progress(task: ModelTask) -> Any:  # noqa: ANN401  a count, or nothing
     return board.find(trial_jobs.task_key(task))
 
 
+def _decimals(value: float, digits: int) -> str:
+    """Return a number with so many digits after the sign of the reader's language."""
+    return str(format_decimal(value, format=f"0.{'0' * digits}"))
+
+
 def _author() -> str:
-    return me().email
+    # A number and no address: these rows are kept for good, also when the admin
+    # has everything about themselves erased.
+    return f"admin {me().id}"
 
 
 def _new_key() -> str:

@@ -12,6 +12,7 @@ from matchmaker.clock import now
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matchmaker.app import Site
     from matchmaker.engine.calibration import Bands
     from matchmaker.engine.scoring import Weights
     from matchmaker.matching.learning import Trained
@@ -52,9 +53,24 @@ _CHANGES = {
 @click.option("--dry-run", is_flag=True, help="Tell what was learned, keep nothing.")
 @click.option("--name", help="Name of the model version; the day if not given.")
 @click.option("--note", default="", help="Kept with the version.")
-@click.option("--promote", is_flag=True, help="Make it the live version at once.")
-def train(
-    since: datetime | None, name: str | None, note: str, *, dry_run: bool, promote: bool
+@click.option(
+    "--promote",
+    is_flag=True,
+    help="Judge it in the place of the live version, and put it in force if it passes.",
+)
+@click.option(
+    "--because",
+    default="",
+    help="Put it in force without a pass, for this reason; it stays on the card.",
+)
+def train(  # noqa: PLR0913  options, each by name
+    since: datetime | None,
+    name: str | None,
+    note: str,
+    *,
+    dry_run: bool,
+    promote: bool,
+    because: str,
 ) -> None:
     """Learn the weights of the score from decisions, answers and outcomes.
 
@@ -63,7 +79,7 @@ def train(
     """
     from matchmaker.matching import learning, versions
 
-    if dry_run and promote:
+    if dry_run and (promote or because):
         raise click.UsageError("--dry-run keeps nothing, so nothing can be promoted.")
     site = open_ready_site()
     with site.sessions.read() as session:
@@ -88,11 +104,46 @@ def train(
         version = learning.add_candidate(
             session, trained, name=chosen, author=_author(), note=note
         )
-        click.echo(f"Kept as {chosen}, a candidate.")
-        if promote:
-            retired = versions.promote(session, version)
-            old = f"; {retired.name} has retired" if retired else ""
-            click.echo(f"{chosen} is live{old}. Next: matchmaker refresh")
+        click.echo(f"Kept as {version.name}, a candidate.")
+    if promote or because:
+        _promote(site, chosen, because)
+
+
+def _promote(site: "Site", name: str, because: str) -> None:
+    """Judge a candidate, keep the report, and put it in force if that is allowed."""
+    from matchmaker.admin.models import AuditEntry
+    from matchmaker.matching import promotion, trial_jobs, versions
+    from matchmaker.matching.views import make_policy
+
+    with site.sessions.write.begin() as session:
+        versions.live_version(session)
+    with site.sessions.read() as session:
+        version = versions.get_version(session, name)
+        live = versions.live_version(session)
+        community = site.matcher.sync(session).snapshot()
+        policy = promotion.as_dialled(session, make_policy(site.app.config))
+        found, digests = trial_jobs.judge_pair(
+            session, community, (live, version), policy
+        )
+    with site.sessions.write.begin() as session:
+        version = versions.get_version(session, name)
+        live = versions.live_version(session)
+        report = promotion.keep_report(
+            session, (live, version), digests, found, author=_author()
+        )
+        passed, old = report.passed, live.name
+        click.echo(f"In the place of {old} it {'passes' if passed else 'fails'}.")
+    if not passed and len(because) < promotion.LEAST_REASON:
+        raise click.ClickException(
+            f"{name} stays a candidate: the report is under Models on the site. "
+            "Put it in force all the same with --because REASON."
+        )
+    with site.sessions.write.begin() as session:
+        version = versions.get_version(session, name)
+        made = promotion.promote(session, version, author=_author(), reason=because)
+        told = {"version": name, "reason": made.reason, "author": _author()}
+        session.add(AuditEntry(action=f"model-{made.way.value}", subject=told))
+    click.echo(f"{name} is live; {old} has retired. Next: matchmaker refresh")
 
 
 def _author() -> str:

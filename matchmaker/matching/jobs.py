@@ -80,7 +80,7 @@ def is_refresh_due(sessions: Sessions, every: timedelta) -> bool:
         ).first()
         listed = session.scalar(select(func.count(ListState.profile_id)))
         live = versions.find_live(session)
-        turned = last and promotion.dialled_since(session, last[0])
+        turned = promotion.dialled_since(session, last[0] if last else None)
     if not listed or live is None:
         return False
     if last is None or last[0] is None or last[1] != live.id or turned:

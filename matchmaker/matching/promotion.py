@@ -36,8 +36,11 @@ LEAST_REASON = 10  # characters of a reason that says something
 LONGEST_REASON = 500
 #: How much more unequal lists may become, in shares of all.
 SLACK: Final = {"unseen": 0.01, "without_list": 0.01, "gini": 0.03, "top_share": 0.02}
-#: The most shown 5 % may have this share of all attention anyhow.
-FAIR_SHARE: Final = 0.20
+#: What is fair enough whatever it was before: the most shown 5 % have a fifth of all
+#: attention at most, and the Gini is that of lists that are bounded by capacity. A
+#: model that knows nothing shows everybody alike; none that knows something could
+#: replace it otherwise.
+FAIR_ENOUGH: Final = {"top_share": 0.20, "gini": 0.30}
 Criterion = dict[str, Any]
 
 
@@ -63,7 +66,7 @@ def judge(found: dict[str, Any]) -> tuple[bool, list[Criterion]]:
     before, after = found["lists"]
     for code, slack in SLACK.items():
         held = after[code] <= before[code] + slack
-        held = held or (code == "top_share" and after[code] <= FAIR_SHARE)
+        held = held or after[code] <= FAIR_ENOUGH.get(code, 0.0)
         criteria.append(
             {
                 "code": code,
@@ -248,10 +251,10 @@ def turn_dial(session: Session, value: float, *, author: str) -> Dial:
     return dial
 
 
-def dialled_since(session: Session, moment: datetime) -> bool:
-    """Tell whether the dial was turned after a moment."""
+def dialled_since(session: Session, moment: datetime | None) -> bool:
+    """Tell whether the dial was turned after a moment, if there was one."""
     dial = find_dial(session)
-    return dial is not None and dial.changed_at > moment
+    return dial is not None and moment is not None and dial.changed_at > moment
 
 
 def ask(

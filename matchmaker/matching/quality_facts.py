@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from typing import Any
 
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
@@ -30,7 +29,7 @@ Directed = tuple[int, int]
 #: 0 or 1 for each of ``quality_rules.STEPS``, without the first.
 Way = tuple[int, ...]
 #: A query of (introduction id, day of its first follow-up).
-Followed = Select[Any]
+Followed = Select[int, date]
 
 GOOD = ("cooperation_possible", "valuable_contact", "negotiation", "agreement")
 AGREED = "agreement"
@@ -156,23 +155,7 @@ def list_requests(
     session: Session, followed: Followed, *, today: date
 ) -> Iterator[Request]:
     """Yield the requests that reached somebody; a hand-over goes on in the first."""
-    rows: dict[int, _Row] = {}
-    successor: dict[int, int] = {}
-    for row in session.execute(
-        select(
-            Introduction.id,
-            Introduction.seeker_id,
-            Introduction.candidate_id,
-            Introduction.state,
-            Introduction.asked_at,
-            func.coalesce(Introduction.delivered_at, Introduction.asked_at),
-            Introduction.answered_at,
-            Introduction.handed_from_id,
-        ).order_by(Introduction.id)
-    ):
-        rows[row[0]] = _Row(row[0], (row[1], row[2]), *row[3:7])
-        if row[7] is not None:
-            successor[row[7]] = row[0]
+    rows, successor = _rows(session)
     good, agreed = _told(session, GOOD), _told(session, (AGREED,))
     talked = {row[0]: row[1] for row in session.execute(followed)}
     later = set(successor.values())
@@ -189,6 +172,28 @@ def list_requests(
         due = int(one.state is not IntroductionState.PENDING)
         way = (1, 1, due, answered, int(yes is not None), *after, *told)
         yield Request(one.pair, one.asked_at.date(), _hours(one), way)
+
+
+def _rows(session: Session) -> tuple[dict[int, _Row], dict[int, int]]:
+    """Return all introductions, and as which one each was handed on."""
+    rows: dict[int, _Row] = {}
+    successor: dict[int, int] = {}
+    for known, one, other, state, asked, came, answered, before in session.execute(
+        select(
+            Introduction.id,
+            Introduction.seeker_id,
+            Introduction.candidate_id,
+            Introduction.state,
+            Introduction.asked_at,
+            func.coalesce(Introduction.delivered_at, Introduction.asked_at),
+            Introduction.answered_at,
+            Introduction.handed_from_id,
+        ).order_by(Introduction.id)
+    ):
+        rows[known] = _Row(known, (one, other), state, asked, came, answered)
+        if before is not None:
+            successor[before] = known
+    return rows, successor
 
 
 def _told(session: Session, values: Iterable[str]) -> set[int]:

@@ -80,7 +80,7 @@ def effects(
         use_own_terms(now)
     bands = versions.bands(session)
     called = {str(one.id): one.public_id for one in sample}
-    pairs = [
+    pairs: list[dict[str, Any]] = [
         {
             "a": called[a],
             "b": called[b],

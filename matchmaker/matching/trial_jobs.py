@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matchmaker.engine.community import Community
     from matchmaker.matching.bridge import Matcher
     from matchmaker.matching.lists import Policy
-    from matchmaker.matching.trials import Tell, Terms
+    from matchmaker.matching.trials import Tell
 
 log = structlog.get_logger()
 #: What a person may change by hand, in the order of the page.
@@ -146,9 +146,8 @@ class _Work:
 
         model = versions.live_model(session)
         chosen = self.task.terms["weights"]
-        weights = replace(
-            model.weights, **{name: float(chosen[name]) for name in BY_HAND}
-        )
+        typed: dict[str, Any] = {name: float(chosen[name]) for name in BY_HAND}
+        weights = replace(model.weights, **typed)
         examples = learning.training_set(session, community)
 
         def write(session: Session) -> dict[str, Any]:
@@ -209,14 +208,14 @@ def judge_pair(
     tuple
         The figures, and the hashes of the first and the second as they were judged.
     """
-    from matchmaker.matching import trials  # noqa: PLC0415
+    from matchmaker.matching import trial_past, trials  # noqa: PLC0415
 
     models = [versions.model_of(session, one) for one in pair]
     sides = [
         trials.Side(model.weights, one.window_to if one.metrics else None)
         for model, one in zip(models, pair, strict=True)
     ]
-    terms: Terms = trials.Terms(policy, now().date(), seed=int(pair[1].digest[:8], 16))
+    terms = trial_past.Terms(policy, now().date(), seed=int(pair[1].digest[:8], 16))
     found = trials.run_trial(session, community, (sides[0], sides[1]), terms, tell=tell)
     found["weights"] = [asdict(model.weights) for model in models]
     return found, (models[0].digest, models[1].digest)

@@ -47,7 +47,9 @@ SENTENCES: dict[str, Sentence] = {
         _REQUEST,
         icon="letter",
         button=_l("Read and answer"),
-        more=_l("If it does not fit, say no: they learn only that it did not work out."),
+        more=_l(
+            "If it does not fit, say no: they learn only that it did not work out."
+        ),
     ),
     "accepted": Sentence(
         _l("%(name)s said yes: you are introduced"),

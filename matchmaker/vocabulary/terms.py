@@ -343,12 +343,9 @@ def glossary_digest() -> str:
     What is kept between starts and was made from texts is old when this has changed.
     """
     known = [(entry.code, entry.sector, entry.names) for entry in _entries()]
-    lists = (
-        misleading.general_concepts(),
-        misleading.trade_talk_concepts(),
-        misleading.everyday_words(),
-    )
-    told = (known, misleading.senses(), *map(sorted, lists))
+    general, trade = misleading.general_concepts(), misleading.trade_talk_concepts()
+    lists = map(sorted, (general, trade, misleading.everyday_words()))
+    told = (known, misleading.senses(), *lists)
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 

@@ -53,7 +53,9 @@ def weights(**typed: str) -> dict[str, str]:
 
 def names(site: Site) -> list[str]:
     with site.sessions.read() as session:
-        return list(session.scalars(select(ModelVersion.name)))
+        return list(
+            session.scalars(select(ModelVersion.name).order_by(ModelVersion.id))
+        )
 
 
 def live(site: Site) -> str:
@@ -99,7 +101,7 @@ def test_a_candidate_is_learned_in_the_background_and_has_a_card(
     page = chief.get("/admin/models/first").text
     assert "A try" in page
     assert "1 answers" in page
-    assert re.search(r"<code>[0-9a-f]{64}</code>", page)
+    assert re.search(r"<samp>[0-9a-f]{64}</samp>", page)
     assert live(site) == "prior-1"
 
 

@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from matchmaker.admin.models import AuditEntry
 from matchmaker.app import Site
+from matchmaker.matching import lists
 from matchmaker.matching.models import Band
-from matchmaker.matching.review_drawing import monday
+from matchmaker.matching.review_drawing import draw_when_due, monday
 from matchmaker.matching.review_models import (
     ReviewLabel,
     ReviewPair,
     Source,
     Verdict,
 )
+from matchmaker.matching.views import make_policy
 from matchmaker.profiles.models import Profile, ProfileStatus
 from tests.conftest import Visitor, add_member
 from tests.matching.reviewing import add_pair, add_round
@@ -186,3 +189,36 @@ def test_every_look_at_two_profiles_is_in_the_log(
         ]
     assert ("review-read", {"pair": pairs[0]}) in noted
     assert ("review-judge", {"pair": pairs[0]}) in noted
+
+
+def test_once_begun_the_worker_draws_each_week_and_only_once(site: Site) -> None:
+    policy = make_policy(site.app.config)
+
+    def draw() -> int:
+        return draw_when_due(site.sessions, site.matcher, policy, pairs=20)
+
+    assert draw() == 0, "nobody asked for reviews"
+    with site.sessions.write.begin() as session:
+        add_round(session, week=monday() - timedelta(days=7))
+    assert draw() == 0, "nobody has proposals"
+    with site.sessions.write.begin() as session:
+        people = [
+            add_member(
+                session,
+                organisation=f"House {at}",
+                offers=(("supply", "wheat flour"),),
+                requests=(("buy", "wheat flour"),),
+            )
+            for at in range(4)
+        ]
+        for one in people:
+            one.status = ProfileStatus.ACTIVE
+        session.flush()
+        for one in people:
+            lists.refresh_member(session, site.matcher, policy, one.id)
+    assert draw() == 1
+    assert draw() == 0
+    with site.sessions.read() as session:
+        drawn = session.scalars(select(ReviewPair)).all()
+    # Four people make six pairs, each judged once whichever side it was drawn from.
+    assert 0 < len(drawn) <= 6

@@ -1,13 +1,23 @@
 """Two people from registration to an outcome: one on a phone, one on a desktop."""
 
+import time
+import zipfile
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from icalendar import Calendar
 from playwright.sync_api import Locator, expect
+from sqlalchemy import select, update
 
+from matchmaker.accounts.models import User
+from matchmaker.clock import now
+from matchmaker.mail import Letter, LetterState
+from matchmaker.notices.models import NoticeSettings
+from tests.browser.served import Served
 from tests.browser.visitor import (
     DESKTOP,
+    PATIENCE,
     PHONE,
     Newcomer,
     Person,
@@ -135,7 +145,7 @@ def say_yes(person: Person, other: Newcomer) -> None:
 
 def talk(person: Person) -> None:
     """Open the conversation from the page of a contact."""
-    person.page.locator("main a[href*='/messages/']").click()
+    person.page.locator("main a.btn[href*='/messages/']").click()
     person.page.wait_for_url("**/messages/**")
 
 
@@ -161,13 +171,78 @@ def follow_up(person: Person, *, next_step: str, due_on: str) -> None:
     expect(page.locator("#timeline li.open b").last).to_have_text(next_step)
 
 
-def test_two_strangers_come_from_registration_to_an_outcome(visit: Visit) -> None:
+def live_in(person: Person, zone: str) -> None:
+    """Say in which time zone one lives, where one says when letters may come."""
+    person.go("/settings/notices").select_option("select[name=time_zone]", zone)
+    person.send("main form:has(select[name=time_zone])")
+    expect(person.page.locator("select[name=time_zone]")).to_have_value(zone)
+
+
+def read_calendar(person: Person, step: str) -> date:
+    """Make an address for one's calendar and return the day of a step in it."""
+    page = person.go("/settings/calendar")
+    with page.expect_navigation():
+        page.locator("main form button.btn-primary").click()
+    answer = page.request.get(page.input_value("#address"))
+    calendar = Calendar.from_ical(answer.text())
+    (event,) = [one for one in calendar.walk("VEVENT") if step in one["SUMMARY"]]
+    assert event["UID"]
+    return date.fromisoformat(f"{event['DTSTART'].dt:%Y-%m-%d}")
+
+
+def wait_for_digest(served: Served, email: str) -> Letter:
+    """Let the hour of somebody's digest come; return the letter that left."""
+    with served.site.sessions.write.begin() as session:
+        user_id = session.scalars(select(User.id).where(User.email == email)).one()
+        hour_came = update(NoticeSettings).where(NoticeSettings.user_id == user_id)
+        session.execute(hour_came.values(next_at=now(), sent_at=None))
+    sent = select(Letter).where(
+        Letter.recipient == email,
+        Letter.template == "digest",
+        Letter.state == LetterState.SENT,
+    )
+    deadline = time.monotonic() + 3 * PATIENCE / 1000
+    while time.monotonic() < deadline:
+        with served.site.sessions.read() as session:
+            if letter := session.scalar(sent):
+                return letter
+        time.sleep(0.5)
+    raise AssertionError("the digest does not come")
+
+
+def take_everything_and_leave(person: Person, written: str) -> None:
+    """Download one's data, in which one's words are, and erase oneself."""
+    page = person.go("/settings/data")
+    person.send("main form")
+    page.locator("main a[href$='/file']").wait_for(timeout=3 * PATIENCE)
+    person.go("/settings/data/erase")
+    if page.locator("input[name=again_password]").count():
+        page.fill("input[name=again_password]", PASSWORD)
+        person.send("main form")
+    person.go("/settings/data")
+    with page.expect_download() as loading:
+        page.locator("main a[href$='/file']").click()
+    with zipfile.ZipFile(loading.value.path()) as copy:
+        parts = [copy.read(name).decode("utf-8", "replace") for name in copy.namelist()]
+    assert any(written in part for part in parts)
+    person.go("/settings/data/erase").check("input[name=sure]")
+    with page.expect_navigation():
+        page.locator("main form button.btn-lost").click()
+    assert page.url.endswith("/erased")
+
+
+def test_two_strangers_come_from_registration_to_an_outcome(
+    visit: Visit, served: Served
+) -> None:
     wei = visit(viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True)
     olga = visit(viewport=DESKTOP, locale="ru-RU")
     arrive(wei, WEI)
     assert wei.page.locator("html").get_attribute("lang") == "zh"
     arrive(olga, OLGA)
     assert olga.page.locator("html").get_attribute("lang") == "ru"
+
+    live_in(wei, "Asia/Shanghai")
+    live_in(olga, "Asia/Almaty")
 
     # The word is Russian, the offer it finds is Chinese.
     find_and_ask(olga, "железнодорожные перевозки", WEI)
@@ -204,3 +279,18 @@ def test_two_strangers_come_from_registration_to_an_outcome(visit: Visit) -> Non
     # What one side says came of it stays with that side.
     expect(wei.page.locator("#outcome")).not_to_contain_text(OLGA.name)
     expect(wei.page.locator("#outcome button[aria-pressed=true]")).to_have_count(0)
+
+    # The step is in the calendar, what was written since in the digest.
+    assert read_calendar(olga, "Прислать спецификацию") == due
+    olga.go("/contacts").locator("ul.ledger a", has_text=WEI.name).click()
+    talk(olga)
+    write(olga, "Спецификация готова, смотрите.")
+    assert wait_for_digest(served, WEI.email).locale == "zh"
+    letter = wei.go("/letters").locator("article", has_text=WEI.email).first
+    expect(letter).to_contain_text(OLGA.name)
+
+    take_everything_and_leave(wei, "每个车皮约三千美元")
+    for path in ("/contacts", "/messages", "/notices", "/directory"):
+        source = olga.go(path).content()
+        assert WEI.name not in source
+        assert WEI.latin_name not in source

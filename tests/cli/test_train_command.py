@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matchmaker.admin.models import AuditEntry
 from matchmaker.app import Site
 from matchmaker.cli import group
 from matchmaker.cli.common import open_site
@@ -20,6 +21,7 @@ from matchmaker.matching.models import (
     MatchRun,
     ModelVersion,
 )
+from matchmaker.matching.trial_models import PromotionReport
 from matchmaker.profiles.models import Profile
 from tests.conftest import add_introduction, add_member
 
@@ -116,15 +118,20 @@ def test_learning_keeps_a_candidate_and_tells_in_words_what_changed(
 
 
 @pytest.mark.usefixtures("history")
-def test_a_promoted_version_is_live_at_once(site: Site) -> None:
-    result = run("train", "--name", "spring", "--promote")
-    assert "spring is live; prior-1 has retired" in result.output
+def test_a_version_that_does_not_pass_goes_live_for_a_reason_only(site: Site) -> None:
+    refused = run("train", "--name", "spring", "--promote")
+    assert refused.exit_code == 1
+    assert "spring stays a candidate" in refused.output
     with site.sessions.read() as session:
-        assert [one.name for one in live(session)] == ["spring"]
-    again = run("train", "--name", "summer", "--promote")
-    assert "summer is live; spring has retired" in again.output
+        assert [one.name for one in live(session)] == ["prior-1"]
+        assert len(session.scalars(select(PromotionReport)).all()) == 1
+    told = run("train", "--name", "summer", "--because", "The board wants it so")
+    assert "summer is live; prior-1 has retired" in told.output
     with site.sessions.read() as session:
         assert [one.name for one in live(session)] == ["summer"]
+        entry = session.scalars(select(AuditEntry)).one()
+    assert entry.action == "model-override"
+    assert entry.subject["reason"] == "The board wants it so"
 
 
 def live(session: Session) -> list[ModelVersion]:

@@ -131,3 +131,68 @@ def test_impossible_logs_are_refused(
     log = Log(np.array([0]), np.array(rewards), np.array(propensities))
     with pytest.raises(ValueError, match=told):
         replay(log, np.array(target))
+
+
+class Market:
+    """A simulated community: what everybody says to everybody is known.
+
+    Pages of five of fifteen candidates were drawn, all alike, on four days.
+    """
+
+    SEEKERS, CANDIDATES, PAGE, DAYS = 90, 15, 5, 4
+
+    def __init__(self, seed: int, *, alike: bool = False) -> None:
+        self.rng = np.random.default_rng(seed)
+        shape = (self.SEEKERS, self.CANDIDATES)
+        self.chance = np.full(shape, 0.2) if alike else self.rng.beta(1, 4, shape)
+        pages = np.argsort(self.rng.random((self.DAYS, *shape)), axis=2)
+        self.shown = pages[:, :, : self.PAGE]
+        seekers = np.broadcast_to(np.arange(self.SEEKERS)[:, None], self.shown.shape)
+        self.seekers = seekers.ravel()
+        said = self.chance[self.seekers, self.shown.ravel()]
+        rewards = (self.rng.random(len(said)) < said).astype(float)
+        drawn = np.full(len(said), self.PAGE / self.CANDIDATES)
+        self.log = Log(self.seekers, rewards, drawn)
+
+    def policy(self, scores: np.ndarray) -> np.ndarray:
+        """Return the pages that show the candidates of the highest scores."""
+        ranks = np.argsort(np.argsort(-scores, axis=1), axis=1)
+        return (ranks < self.PAGE).astype(float)
+
+    def target(self, pages: np.ndarray) -> np.ndarray:
+        """Return the chance with which a policy makes each impression of the log."""
+        return np.asarray(pages[self.seekers, self.shown.ravel()], float)
+
+    def truth(self, pages: np.ndarray) -> float:
+        """Return the accepted share of what a policy truly shows."""
+        return float((pages * self.chance).sum() / pages.sum())
+
+
+def test_the_best_policy_of_a_community_is_found_within_its_interval() -> None:
+    found = held = 0
+    for seed in range(20):
+        market = Market(seed)
+        best = market.policy(market.chance)
+        other = market.policy(market.rng.random(market.chance.shape))
+        value = replay(market.log, market.target(best), random_state=seed)
+        verdict = compare_policies(
+            market.log, market.target(best), market.target(other), random_state=seed
+        ).verdict
+        found += verdict == "first"
+        held += value.snips.low <= market.truth(best) <= value.snips.high
+    assert found == 20
+    assert held >= 17
+
+
+def test_between_equal_policies_of_a_community_a_winner_is_rarely_found() -> None:
+    winners = 0
+    for seed in range(20):
+        market = Market(seed, alike=True)
+        pages = [
+            market.policy(market.rng.random(market.chance.shape)) for _ in range(2)
+        ]
+        assert market.truth(pages[0]) == pytest.approx(market.truth(pages[1]))
+        targets = [market.target(one) for one in pages]
+        told = compare_policies(market.log, targets[0], targets[1], random_state=seed)
+        winners += told.verdict in {"first", "second"}
+    assert winners <= 2

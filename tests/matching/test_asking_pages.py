@@ -381,11 +381,8 @@ def test_a_deal_is_told_of_and_taken_back(
     page = seeker.get(f"{asked}/deal").text
     assert len(re.findall(r'value="(?:order|project)"\s+checked', page)) == 2
     assert outcome_of(site) == {"2": "agreement"}
-    assert "checked" not in re.sub(
-        r"(?s).*<legend>It led to.*?</legend>(.*?)</fieldset>.*",
-        r"\1",
-        candidate.get(f"{asked}/deal").text,
-    )
+    theirs = candidate.get(f"{asked}/deal").text
+    assert not re.search(r'value="(?:order|project)"\s+checked', theirs)
     bad = {"kinds": ["bribe"], "value": "much"}
     assert seeker.post(f"{asked}/deal", bad).status_code == 422
     assert seeker.post(f"{asked}/deal", {"value": "unsaid"}).status_code == 303

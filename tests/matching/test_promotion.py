@@ -95,7 +95,7 @@ def test_a_version_goes_live_by_a_passing_report_and_back_by_one_action(
         {"word": "too few"},
         {"unseen": 0.02},
         {"without_list": 0.02},
-        {"gini": 0.24},
+        {"gini": 0.31},
         {"top_share": 0.21},
     ],
 )

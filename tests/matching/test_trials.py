@@ -148,8 +148,10 @@ def test_replay_tells_the_value_that_a_model_truly_has(
             for candidate in page
         ]
         truth = CHANCE * float(np.mean(fits))
-        assert side["snips"]["low"] <= truth <= side["snips"]["high"]
-        assert side["ips"]["low"] <= truth <= side["ips"]["high"]
+        for name in ("snips", "ips"):
+            wide = side[name]["high"] - side[name]["low"]  # four standard errors
+            assert side[name]["value"] == pytest.approx(truth, abs=wide)
+            assert 0 < wide < 0.5
 
 
 @pytest.mark.usefixtures("people")

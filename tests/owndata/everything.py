@@ -149,8 +149,6 @@ def _made_up(column: Column[Any], text: str) -> Any:
         return [text] if is_list else {"name": text}
     if isinstance(kind, Integer) and (column.unique or column.name == "number"):
         return secrets.randbelow(10**9)
-    if column.unique or column.name in CODES:
-        return secrets.token_hex(6)
     for types, value in (
         (UTCDateTime, now()),
         (Date, now().date()),
@@ -161,7 +159,7 @@ def _made_up(column: Column[Any], text: str) -> Any:
     ):
         if isinstance(kind, types):
             return value
-    return text
+    return secrets.token_hex(6) if column.unique or column.name in CODES else text
 
 
 def dump(session: Session) -> str:

@@ -147,7 +147,7 @@ def test_what_is_kept_of_a_sent_text_does_not_tell_it(
 def test_a_new_account_asks_five_new_people_a_day_and_others_twenty(
     session: Session,
     author: Profile,
-    readers: list[Profile],
+    make_member: MakeMember,
     days: int,
     allowed: tuple[int, str],
 ) -> None:
@@ -159,7 +159,7 @@ def test_a_new_account_asks_five_new_people_a_day_and_others_twenty(
             session,
             author.id,
             "Shall we talk?",
-            recipient_id=readers[0].id,
+            recipient_id=make_member().id,
             purpose=TextPurpose.REQUEST,
         )
     with pytest.raises(DomainError) as refused:

@@ -103,12 +103,17 @@ def test_a_crash_is_logged_on_one_line_without_the_secret_of_the_link(
 # Forms of other sites -------------------------------------------------------
 
 
+#: What a mail program sends by itself, with nothing but the secret of a letter.
+ONE_CLICK = {"/claim/<secret>/out", "/unsubscribe/<token>"}
+
+
 def test_a_form_without_our_token_changes_nothing(
     join: Join, visitor: Visitor, new_visitor: Callable[[], Visitor]
 ) -> None:
     member, public_id = join()
     stranger = new_visitor()
-    for rule in sorted({rule for rule, method in TABLE if method == "POST"}):
+    posted = {rule for rule, method in TABLE if method == "POST"}
+    for rule in sorted(posted - ONE_CLICK):
         path = re.sub(r"<(any\((\w+)[^>]*|[^>]*)>", lambda m: m[2] or public_id, rule)
         for browser in (member, visitor, stranger):
             assert_refused(browser.client.post(path), 400)

@@ -134,7 +134,7 @@ def test_only_what_writes_begins_a_writing_transaction(
     event.listen(site.sessions.engine, "before_cursor_execute", note)
     visitor.get("/directory")
     assert "BEGIN IMMEDIATE" not in begun
-    visitor.get("/contacts")
+    visitor.get("/proposals")
     assert "BEGIN IMMEDIATE" in begun
     event.remove(site.sessions.engine, "before_cursor_execute", note)
 
