@@ -40,6 +40,7 @@ _PAGES = {
     "events.rejected_rows" + SEEN: _l("took the rejected rows of an import"),
 }
 _CHANGES = {
+    "model-promoted": _l("put a model in force by its report"),
     "model-override": _l("put a model in force without a passing report"),
     "model-rollback": _l("went back to an earlier model"),
     "model-fit": _l("had a model learned"),

@@ -177,10 +177,12 @@ def promote(name: str) -> Response | tuple[str, int]:
     except DomainError as error:
         told = refusal_text(error.code)
         return _card_page(version, wrong=told, reason=reason), INVALID
+    # Reading a report has the code of its own name.
+    way = "promoted" if made.report_id is not None else made.way.value
     service.note_access(
         session,
         me().id,
-        f"model-{made.way.value}",
+        f"model-{way}",
         version=name,
         digest=version.digest,
         reason=made.reason,

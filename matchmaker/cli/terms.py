@@ -10,7 +10,9 @@ from matchmaker.vocabulary.check import check_general, check_misleading, check_t
 from matchmaker.vocabulary.misleading import general_file, misleading_file
 from matchmaker.vocabulary.terms import TermsFileError, glossary_files, own_files
 
-_NEXT = "Next: matchmaker refresh, then start the site anew."
+_NEXT = "Running sites take it up; lists and search follow with the next full run."
+    "Running sites take it up; their lists and search follow with the next full run."
+)
 
 
 @click.command("terms-check")
