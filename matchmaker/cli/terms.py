@@ -11,8 +11,6 @@ from matchmaker.vocabulary.misleading import general_file, misleading_file
 from matchmaker.vocabulary.terms import TermsFileError, glossary_files, own_files
 
 _NEXT = "Running sites take it up; lists and search follow with the next full run."
-    "Running sites take it up; their lists and search follow with the next full run."
-)
 
 
 @click.command("terms-check")
