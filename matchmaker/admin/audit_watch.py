@@ -71,9 +71,11 @@ def _is_noted(endpoint: str) -> bool:
 def _note(endpoint: str, ids: dict[str, Any]) -> None:
     subject = {_CALLED.get(name, name): str(value) for name, value in ids.items()}
     user_id = int(current_user.id)
-    if request.method not in _READS:
+    if request.method in _READS:
+        endpoint += SEEN
+    if not g.reads_only:  # its transaction holds the lock: another would wait for it
         service.note_access(get_session(), user_id, endpoint, **subject)
         return
     # A page that only reads holds no lock, and is to take none while it is made.
     with g.sessions.write.begin() as session:
-        service.note_access(session, user_id, endpoint + SEEN, **subject)
+        service.note_access(session, user_id, endpoint, **subject)

@@ -10,7 +10,7 @@ from matchmaker.vocabulary.check import check_general, check_misleading, check_t
 from matchmaker.vocabulary.misleading import general_file, misleading_file
 from matchmaker.vocabulary.terms import TermsFileError, glossary_files, own_files
 
-_NEXT = "Running sites take it up; lists and search follow with the next full run."
+_NEXT = "Running sites take it up. Lists and search follow: matchmaker refresh"
 
 
 @click.command("terms-check")

@@ -17,6 +17,7 @@ from flask import (
     request,
     url_for,
 )
+from flask import session as cookie
 from flask_babel import force_locale, format_time, to_user_timezone
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -227,7 +228,8 @@ def back(token: str) -> str:
 
 
 def _way_out_page(locale: str, token: str, what: str, state: str = "ask") -> str:
-    """Show where an ending stands, in the language of the letters."""
+    """Show where an ending stands: in the language chosen here, or of the letters."""
+    locale = cookie.get("locale", locale)
     named = {kind.value: texts.KIND_TEXTS[kind][0] for kind in NoticeKind}
     with force_locale(locale):
         g.locale = locale
